@@ -1,0 +1,58 @@
+/* ids.h: identifiers of the directory as plain values. Header only. */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+/* Bytes that somebody else owns; may hold NULs and is not terminated. data may be NULL when len is 0. */
+struct bytes {
+    const uint8_t *data;
+    size_t len;
+};
+
+/* objectGUID, invocationId, DSA objectGUID: 16 bytes as they stand on the wire, the first three fields
+ * little-endian (MS-DTYP 2.3.4.2). */
+struct guid {
+    uint8_t b[16];
+};
+
+/* Order-free keyed 128-bit hash of a facet's values (decode/facet.h). */
+struct hash128 {
+    uint64_t lo, hi;
+};
+
+#define GUID_TEXT_SIZE 37
+
+static inline bool guid_equal(const struct guid *a, const struct guid *b)
+{
+    return memcmp(a->b, b->b, sizeof a->b) == 0;
+}
+
+static inline bool guid_is_zero(const struct guid *g)
+{
+    static const struct guid zero;
+    return guid_equal(g, &zero);
+}
+
+/* "6f1c0a52-....": the string form of MS-DTYP 2.3.4.3, without braces, lower case. */
+static inline const char *guid_format(const struct guid *g, char text[GUID_TEXT_SIZE])
+{
+    const uint8_t *b = g->b;
+    snprintf(text, GUID_TEXT_SIZE, "%02x%02x%02x%02x-%02x%02x-%02x%02x-%02x%02x-%02x%02x%02x%02x%02x%02x",
+             b[3], b[2], b[1], b[0], b[5], b[4], b[7], b[6], b[8], b[9], b[10], b[11], b[12], b[13], b[14],
+             b[15]);
+    return text;
+}
+
+static inline bool hash128_equal(struct hash128 a, struct hash128 b)
+{
+    return a.lo == b.lo && a.hi == b.hi;
+}
+
+static inline struct bytes bytes_of(const char *text)
+{
+    return (struct bytes){(const uint8_t *)text, text ? strlen(text) : 0};
+}

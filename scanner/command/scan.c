@@ -1,0 +1,203 @@
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "scanner/command/command.h"
+#include "scanner/command/progress.h"
+#include "scanner/command/scan_options.h"
+#include "scanner/command/secret.h"
+#include "scanner/run/run.h"
+
+static const struct option_def scan_option_defs[] = {
+    {NULL, 0, NULL, "Which DCs"},
+    {"server", 's', "HOST", "a DC to start from; it tells all others"},
+    {"domain", 'd', "DNSNAME", "start from the DCs that DNS lists for this domain (SRV)"},
+    {"dc", 0, "NAME=ADDR[:LDAP[:GC]]",
+     "address and ports that DNS does not tell, also for -s; with --tls ldaps\n"
+     "the TLS ports; IPv6 in brackets; may be repeated"},
+    {"no-locate", 0, NULL, "scan just the given DCs"},
+    {"exclude", 0, "NAME", "leave this DC out; may be repeated"},
+    {"site", 0, "NAME", "only the DCs of this site"},
+    {NULL, 0, NULL, "Who reads"},
+    {"bind", 0, "METHOD", "gssapi (default), gss-spnego, simple, external, anonymous"},
+    {"user", 0, "NAME", "simple: a DN, UPN or DOMAIN\\name; gssapi: a principal, with password"},
+    {"password-file", 0, "FILE", "its first line is the password; - is standard input; else it is asked for"},
+    {"keytab", 0, "FILE", "Kerberos key instead of a ticket; the ticket stays in memory"},
+    {"principal", 0, "NAME", "whose key in the keytab"},
+    {"tls", 0, "MODE", "off (default: Kerberos signs and seals), ldaps, starttls"},
+    {"ca-file", 0, "FILE", "PEM file of the CAs to trust (default: those of the system)"},
+    {"cert-file", 0, "FILE", "client certificate, for --bind external"},
+    {"key-file", 0, "FILE", "its key"},
+    {NULL, 0, NULL, "How"},
+    {"db", 0, "FILE", "database (default: spnscan/spnscan.db in $XDG_STATE_HOME, ~/.local/state)"},
+    {"jobs", 0, "N", "DCs read at once (default: all, at most 128)"},
+    {"timeout", 0, "S", "seconds to wait for any one answer (default 30)"},
+    {"page-size", 0, "N", "entries in a page (default 1000)"},
+    {"progress", 0, NULL, "show progress also where stderr is no terminal"},
+    {"quiet", 0, NULL, "no progress and no summary; errors alone"},
+    {"help", 'h', NULL, "this text"},
+};
+
+const struct command_def scan_command = {
+    .name = "scan",
+    .usage = "(-s HOST | -d DNSNAME) [OPTIONS]",
+    .summary = "read every DC of the forest into the database",
+    .help_head =
+        "Finds every domain controller of the forest, reads all of them at once, and stores what they show:\n"
+        "SPNs and account facts from the global catalog port, delegation lists from the LDAP port.\n",
+    .help_tail = "Examples:\n"
+                 "  kinit reader && spnscan scan -d corp.example.com\n"
+                 "  spnscan scan -s dc1.corp.example.com --keytab /etc/spnscan.keytab --principal "
+                 "reader@CORP.EXAMPLE.COM\n"
+                 "  spnscan scan -s dc1.corp.example.com --bind simple --user reader@corp.example.com --tls "
+                 "ldaps --ca-file ca.pem\n\n"
+                 "Exit status: 0 complete and clean; 1 complete, with findings; 2 incomplete: a DC was "
+                 "unreachable or cut off;\n"
+                 "3 could not run (usage, credentials, configuration, database).\n",
+    .options = scan_option_defs,
+    .option_count = sizeof scan_option_defs / sizeof scan_option_defs[0],
+};
+
+static atomic_bool cancelled;
+
+static void on_signal(int signo)
+{
+    /* The second one means it. */
+    if (atomic_exchange(&cancelled, true))
+        _exit(128 + signo);
+}
+
+static void catch_signals(void)
+{
+    struct sigaction action = {.sa_handler = on_signal};
+    sigemptyset(&action.sa_mask);
+    sigaction(SIGINT, &action, NULL);
+    sigaction(SIGTERM, &action, NULL);
+    sigaction(SIGHUP, &action, NULL);
+}
+
+static const char *plural(int64_t n)
+{
+    return n == 1 ? "" : "s";
+}
+
+static void print_summary(const struct scan_outcome *outcome, const struct store_summary *s, const char *db)
+{
+    fprintf(stderr, "spnscan: forest %s: %zu of %zu DC%s read whole, %lld accounts\n",
+            outcome->forest.root_domain, outcome->complete, outcome->dcs, plural((int64_t)outcome->dcs),
+            (long long)s->objects);
+    fprintf(stderr,
+            "spnscan: %lld duplicate SPN%s, %lld difference%s between DCs, %lld delegation finding%s; "
+            "database %s\n",
+            (long long)s->duplicates, plural(s->duplicates), (long long)s->divergences,
+            plural(s->divergences), (long long)s->delegations, plural(s->delegations), db);
+    if (s->duplicates || s->divergences || s->delegations)
+        fprintf(stderr, "spnscan: read on with: spnscan report%s%s %s\n", db ? " --db " : "", db ? db : "",
+                s->divergences  ? "divergence"
+                : s->duplicates ? "duplicates"
+                                : "delegation");
+}
+
+static void print_troubles(const struct scan_outcome *outcome)
+{
+    for (size_t i = 0; i < outcome->forest.dc_count; i++) {
+        const struct dc_result *r = &outcome->results[i];
+        if (r->status != DC_EXCLUDED && r->error[0])
+            fprintf(stderr, "spnscan: %s: %s%s: %s\n", outcome->forest.dcs[i].name,
+                    r->complete ? "warning: " : "", dc_status_name(r->status), r->error);
+    }
+    if (outcome->warning[0])
+        fprintf(stderr, "spnscan: warning: %s\n", outcome->warning);
+}
+
+/* The summary comes from a connection of its own: the views of this program over what was just stored. */
+static int tell(const struct scan_options *options, const char *db, const struct scan_outcome *outcome)
+{
+    struct store *store = NULL;
+    struct store_summary summary;
+    struct spn_error error = {0};
+    enum spn_code code = store_open(db, STORE_READ, &store, &error);
+    if (code == SPN_OK)
+        code = store_summarize(store, true, &summary, &error);
+    store_close(store);
+    if (code != SPN_OK)
+        return command_fail(&error);
+    bool findings = summary.stored && (summary.duplicates || summary.divergences || summary.delegations);
+    int status = outcome->complete < outcome->dcs ? EXIT_INCOMPLETE : findings ? EXIT_FINDINGS : EXIT_CLEAN;
+    if (options->quiet)
+        return status;
+    print_troubles(outcome);
+    if (status != EXIT_CLEAN || options->progress || isatty(STDERR_FILENO))
+        print_summary(outcome, &summary, db);
+    return status;
+}
+
+static enum spn_code prepare(struct scan_options *options, char secret[SECRET_SIZE], struct spn_error *reterr)
+{
+    struct login *login = &options->config.login;
+    bool password_wanted = login->user && (login->method == BIND_SIMPLE || login->method == BIND_GSSAPI ||
+                                           login->method == BIND_GSS_SPNEGO);
+    enum spn_code code = ldap_room_init(reterr);
+    /* What can't work anyway is refused before a password is asked for. */
+    if (code == SPN_OK && login->method == BIND_SIMPLE && login->tls == TLS_OFF)
+        return login_prepare(login, reterr);
+    if (code == SPN_OK && password_wanted && !login->keytab) {
+        code = secret_read(options->password_file, login->user, secret, reterr);
+        login->password = secret;
+    }
+    return code == SPN_OK ? login_prepare(login, reterr) : code;
+}
+
+static int run_scan(struct scan_options *options, const char *db)
+{
+    char secret[SECRET_SIZE] = "";
+    struct spn_error error = {0};
+    struct store *store = NULL;
+    struct scan_outcome outcome = {0};
+    struct progress *progress = NULL;
+    bool terminal = isatty(STDERR_FILENO);
+    enum spn_code code = store_open(db, STORE_SCAN, &store, &error);
+    if (code == SPN_OK)
+        code = prepare(options, secret, &error);
+    if (code == SPN_OK) {
+        catch_signals();
+        progress = !options->quiet && (options->progress || terminal) ? progress_new(terminal) : NULL;
+        const struct scan_watcher watcher = progress_watcher(progress);
+        code = scan_run(&options->config, store, &watcher, &outcome, &error);
+        progress_free(progress);
+    }
+    store_close(store);
+    secret_wipe(secret);
+    int status = code == SPN_OK ? tell(options, db, &outcome) : command_fail(&error);
+    scan_outcome_release(&outcome);
+    return status;
+}
+
+int command_scan(int argc, char **argv)
+{
+    struct scan_options options;
+    struct spn_error error = {0};
+    struct text_buf path = {0};
+    char **args = NULL;
+    int arg_count = 0, status = EXIT_CLEAN;
+    bool help = false;
+    scan_options_init(&options, &cancelled);
+    enum spn_code code = options_parse(&scan_command, argc, argv, scan_options_set, &options, &args,
+                                       &arg_count, &help, &error);
+    if (code == SPN_OK && !help)
+        code = scan_options_check(&options, arg_count, args, &error);
+    if (code == SPN_OK && !help) {
+        if (options.db)
+            text_append_str(&path, options.db);
+        else
+            code = default_db_path(&path, true, &error);
+        if (code == SPN_OK)
+            status = run_scan(&options, path.data);
+    }
+    if (code != SPN_OK)
+        status = command_fail(&error);
+    text_release(&path);
+    scan_options_release(&options);
+    return status;
+}

@@ -1,0 +1,42 @@
+/* facet.h: what one DC shows of one object, in three facets, each hashed apart. Pure.
+ *
+ *   spn         servicePrincipalName
+ *   account     sAMAccountName, userAccountControl, dNSHostName, userPrincipalName, objectSid, DN
+ *   delegation  msDS-AllowedToDelegateTo, msDS-AllowedToActOnBehalfOfOtherIdentity,
+ *               msDS-SupportedEncryptionTypes
+ *
+ * The first two are in the partial attribute set, the third is not (FIELD.md B), so that it comes from the
+ * LDAP port of the object's own domain alone. uSNChanged and whenChanged are not replicated and stay out.
+ *
+ * Hash: XXH3-128 with the database's seed of each value (ASCII folded to lower case for names, raw for
+ * binary), tagged with the attribute, summed as two 64-bit lanes: the order of values does not count, and
+ * without the seed nobody can make two sets collide on purpose.
+ */
+#pragma once
+
+#include "scanner/decode/entry.h"
+#include "spnscan/records.h"
+#include "spnscan/text_buf.h"
+
+/* The attributes asked for; NULL-terminated lists for the three kinds of stream. */
+extern const char *const facet_pas_attrs[];  /* GC port: spn and account */
+extern const char *const facet_rest_attrs[]; /* LDAP port of a GC: delegation, account of those without SPN */
+extern const char *const facet_all_attrs[];  /* LDAP port of a DC that is no GC */
+
+struct facet_view {
+    struct guid guid;
+    struct hash128 hash[FACET_COUNT];
+    bool uac_hidden; /* userAccountControl was not returned: a right is missing (FIELD.md B2) */
+};
+
+/* Reads guid and hashes the facets named by mask (bit 1 << FACET_...). false: no usable objectGUID. */
+bool facet_read(const struct entry *entry, uint64_t seed, unsigned mask, struct facet_view *ret);
+
+/* The text of a facet, made only for a state not met before. Appended to *buf; the offsets in *ret are
+ * relative to the buffer's start, so that the buffer may move. */
+void facet_spn_text(const struct entry *entry, struct text_buf *buf, struct spn_state *ret);
+void facet_account_text(const struct entry *entry, struct text_buf *buf, struct account_state *ret);
+void facet_delegation_text(const struct entry *entry, struct text_buf *buf, struct delegation_state *ret);
+
+/* Hash of one folded SPN, for the search for duplicates. */
+uint64_t facet_spn_key(struct bytes spn, uint64_t seed);

@@ -1,0 +1,192 @@
+/* facet_text.c: the text of a facet, made once for each state that was not met before. See facet.h. */
+#include <stdlib.h>
+
+#include "scanner/decode/clean.h"
+#include "scanner/decode/facet.h"
+#include "scanner/decode/facet_attrs.h"
+#include "scanner/decode/sid.h"
+#include "scanner/decode/value.h"
+
+/* No real value comes near it; a hostile one is cut here, and is still hashed whole. */
+#define MAX_VALUE 65536
+#define CUT_MARK  "..."
+
+static const struct text_ref no_text = {NO_TEXT, 0};
+
+/* What was appended since start. Text that a text_ref can't reach (4 GiB) counts as absent. */
+static struct text_ref ref_since(const struct text_buf *buf, size_t start)
+{
+    if (buf->len >= NO_TEXT)
+        return no_text;
+    return (struct text_ref){(uint32_t)start, (uint32_t)(buf->len - start)};
+}
+
+static void append_clean(struct text_buf *buf, struct bytes v)
+{
+    if (v.len <= MAX_VALUE) {
+        clean_append(buf, v);
+        return;
+    }
+    size_t len = MAX_VALUE;
+    for (int back = 0; back < 3 && (v.data[len] & 0xC0) == 0x80; back++) /* not inside a character */
+        len--;
+    clean_append(buf, (struct bytes){v.data, len});
+    text_append_str(buf, CUT_MARK);
+}
+
+/* JSON needs no escape for it and clean_append() would not change it: nearly every SPN. */
+static bool is_plain(struct bytes v)
+{
+    for (size_t i = 0; i < v.len; i++)
+        if (v.data[i] < 0x20 || v.data[i] >= 0x7F || v.data[i] == '"' || v.data[i] == '\\')
+            return false;
+    return v.len <= MAX_VALUE;
+}
+
+static void append_json_value(struct text_buf *buf, struct bytes v)
+{
+    if (is_plain(v)) {
+        text_append_char(buf, '"');
+        text_append(buf, v.data ? (const char *)v.data : "", v.len);
+        text_append_char(buf, '"');
+        return;
+    }
+    struct text_buf clean = {0};
+    append_clean(&clean, v);
+    text_append_json(buf, clean.data, clean.len);
+    text_release(&clean);
+}
+
+static int by_folded_value(const void *a, const void *b)
+{
+    return bytes_compare_fold(*(const struct bytes *)a, *(const struct bytes *)b);
+}
+
+#define STACK_VALUES 64
+
+/* A DC sends values in any order; sorted, one set has one text. */
+static struct text_ref append_json_set(struct text_buf *buf, const struct attr *a)
+{
+    size_t start = buf->len, count = a ? a->count : 0;
+    struct bytes few[STACK_VALUES], *values = few;
+    if (count > STACK_VALUES)
+        values = xcalloc(count, sizeof *values);
+    if (count > 0) {
+        memcpy(values, a->values, count * sizeof *values);
+        qsort(values, count, sizeof *values, by_folded_value);
+    }
+    text_append_char(buf, '[');
+    for (size_t i = 0; i < count; i++) {
+        if (i > 0)
+            text_append_char(buf, ',');
+        append_json_value(buf, values[i]);
+    }
+    text_append_char(buf, ']');
+    if (values != few)
+        free(values);
+    return ref_since(buf, start);
+}
+
+static struct text_ref append_first(struct text_buf *buf, const struct entry *entry, const char *name)
+{
+    const struct attr *a = entry_attr(entry, name);
+    size_t start = buf->len;
+    if (!a || a->count == 0)
+        return no_text;
+    append_clean(buf, a->values[0]);
+    return ref_since(buf, start);
+}
+
+void facet_spn_text(const struct entry *entry, struct text_buf *buf, struct spn_state *ret)
+{
+    ret->spns = append_json_set(buf, entry_attr(entry, ATTR_SPN));
+}
+
+void facet_account_text(const struct entry *entry, struct text_buf *buf, struct account_state *ret)
+{
+    struct account_state state = {.sid = no_text};
+    size_t start = buf->len;
+    append_clean(buf, entry->dn);
+    state.dn = ref_since(buf, start);
+    state.sam = append_first(buf, entry, ATTR_SAM);
+    state.dns_host = append_first(buf, entry, ATTR_DNS_HOST);
+    state.upn = append_first(buf, entry, ATTR_UPN);
+    state.has_uac = value_u32(entry_value(entry, ATTR_UAC), &state.uac);
+
+    char sid[SID_TEXT_SIZE];
+    if (sid_format(entry_value(entry, ATTR_SID), sid)) {
+        start = buf->len;
+        text_append_str(buf, sid);
+        state.sid = ref_since(buf, start);
+    }
+    *ret = state;
+}
+
+static struct text_ref append_hex(struct text_buf *buf, struct bytes v)
+{
+    static const char hex[] = "0123456789abcdef";
+    size_t start = buf->len, len = v.len < MAX_VALUE ? v.len : MAX_VALUE;
+    for (size_t i = 0; i < len; i++) {
+        char pair[2] = {hex[v.data[i] >> 4], hex[v.data[i] & 15]};
+        text_append(buf, pair, sizeof pair);
+    }
+    if (len < v.len)
+        text_append_str(buf, CUT_MARK);
+    return ref_since(buf, start);
+}
+
+struct sid_list {
+    char (*text)[SID_TEXT_SIZE];
+    size_t count, capacity;
+};
+
+static void add_sid(void *ctx, struct bytes sid)
+{
+    struct sid_list *list = ctx;
+    list->text = xgrow(list->text, &list->capacity, list->count + 1, sizeof *list->text);
+    if (sid_format(sid, list->text[list->count]))
+        list->count++;
+}
+
+static int by_text(const void *a, const void *b)
+{
+    return strcmp(a, b);
+}
+
+static void append_rbcd(struct text_buf *buf, struct bytes sd, struct delegation_state *state)
+{
+    struct sid_list list = {0};
+    enum sd_result result = sd_allowed_trustees(sd, add_sid, &list);
+    if (list.count > 0)
+        qsort(list.text, list.count, sizeof *list.text, by_text);
+
+    size_t start = buf->len;
+    text_append_char(buf, '[');
+    for (size_t i = 0; i < list.count; i++)
+        text_append_fmt(buf, "%s\"%s\"", i ? "," : "", list.text[i]);
+    text_append_char(buf, ']');
+    state->trustees = ref_since(buf, start);
+    free(list.text);
+
+    if (result != SD_OK) {
+        start = buf->len;
+        text_append_str(buf, result == SD_NULL_DACL ? "null DACL" : "malformed security descriptor");
+        state->rbcd_note = ref_since(buf, start);
+    }
+    state->rbcd = append_hex(buf, sd);
+}
+
+void facet_delegation_text(const struct entry *entry, struct text_buf *buf, struct delegation_state *ret)
+{
+    struct delegation_state state = {.rbcd_note = no_text, .rbcd = no_text};
+    state.targets = append_json_set(buf, entry_attr(entry, ATTR_TARGETS));
+
+    const struct attr *rbcd = entry_attr(entry, ATTR_RBCD);
+    if (rbcd && rbcd->count > 0)
+        append_rbcd(buf, rbcd->values[0], &state);
+    else
+        state.trustees = append_json_set(buf, NULL);
+
+    state.has_enctypes = value_u32(entry_value(entry, ATTR_ENCTYPES), &state.enctypes);
+    *ret = state;
+}

@@ -1,0 +1,62 @@
+/* value.h: what is done to one raw attribute value: ASCII folding and numbers. Pure. */
+#pragma once
+
+#include "spnscan/ids.h"
+
+/* AD compares names as ASCII without case (beyond ASCII its rule needs Windows' weight tables, MS-ADTS 6.5.1,
+ * so those bytes stay as they are). Locale never matters here, hence no tolower(). */
+static inline uint8_t fold_byte(uint8_t c)
+{
+    return (uint8_t)(c - 'A') < 26 ? (uint8_t)(c | 0x20) : c;
+}
+
+/* The same for eight bytes at once. Bit 7 of each byte of the two sums tells ">= 'A'" and "> 'Z'"; the low
+ * seven bits are added alone, so that no carry crosses into the next byte. */
+static inline uint64_t fold_word(uint64_t w)
+{
+    const uint64_t each = 0x0101010101010101u;
+    uint64_t low7 = w & each * 0x7F;
+    uint64_t from_a = low7 + each * (0x80 - 'A');
+    uint64_t past_z = low7 + each * (0x7F - 'Z');
+    uint64_t upper = (from_a ^ past_z) & ~w & each * 0x80;
+    return w | upper >> 2;
+}
+
+/* Copies src folded; src and dst do not overlap. */
+static inline void fold_copy(uint8_t *dst, const uint8_t *src, size_t len)
+{
+    uint64_t w;
+    if (len < sizeof w) {
+        for (size_t i = 0; i < len; i++)
+            dst[i] = fold_byte(src[i]);
+        return;
+    }
+    for (size_t i = 0; i + sizeof w <= len; i += sizeof w) {
+        memcpy(&w, src + i, sizeof w);
+        w = fold_word(w);
+        memcpy(dst + i, &w, sizeof w);
+    }
+    /* The last eight bytes once more: cheaper than the rest byte by byte, and folding twice changes nothing.
+     */
+    memcpy(&w, src + len - sizeof w, sizeof w);
+    w = fold_word(w);
+    memcpy(dst + len - sizeof w, &w, sizeof w);
+}
+
+static inline bool bytes_equal(struct bytes a, struct bytes b)
+{
+    return a.len == b.len && (a.len == 0 || memcmp(a.data, b.data, a.len) == 0);
+}
+
+bool bytes_equal_fold(struct bytes a, struct bytes b);
+
+/* Order by folded bytes, then by raw ones: total, so that one set has one spelling. */
+int bytes_compare_fold(struct bytes a, struct bytes b);
+
+/* INTEGER in LDAP string form (RFC 4517 section 3.3.16): no plus sign, no leading zeros, no "-0". */
+bool value_int(struct bytes v, int64_t *ret);
+bool value_uint(struct bytes v, uint64_t *ret);
+
+/* 32 bits of flags: AD writes them signed (see entry.h), so that with bit 31 set they come with a minus sign.
+ */
+bool value_u32(struct bytes v, uint32_t *ret);

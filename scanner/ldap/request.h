@@ -1,0 +1,36 @@
+/* request.h: one search request on the wire and its last answer; search.c and range_follow.c are loops around
+ * it. */
+#pragma once
+
+#include "scanner/ldap/conn_private.h"
+#include "scanner/ldap/entry_buf.h"
+#include "scanner/ldap/search.h"
+
+struct request {
+    struct conn *conn;
+    const char *base;
+    enum search_scope scope;
+    const char *filter;
+    const char *const *attrs;
+    bool show_deleted;
+    int page_size;        /* 0: without the paging control */
+    struct berval cookie; /* of the page before; owned */
+    bool more;            /* after request_finish: a further page is to be asked for */
+    int msgid;
+    char what[800]; /* how error texts begin */
+};
+
+/* Fills what and clears the rest of the state. */
+void request_init(struct request *request, struct conn *conn, const struct search *search);
+
+/* Sends it; with a cookie: asks for the next page. */
+enum spn_code request_send(struct request *request, struct spn_error *reterr);
+
+/* The next message. Entries are given out in *ret_entry (for ldap_msgfree), references skipped; at the result
+ * message *ret_entry is NULL, the result was checked, and cookie and more are set. */
+enum spn_code request_next(struct request *request, LDAPMessage **ret_entry, struct spn_error *reterr);
+
+/* The server need not go on. */
+void request_abandon(struct request *request);
+
+void request_release(struct request *request);

@@ -1,0 +1,43 @@
+/* search.h: searches over a conn. Every entry reaches a callback as decode/entry.h; nothing is kept.
+ *
+ * Ranges: an attribute that comes as "name;range=0-1499" is read to its end on the same connection before the
+ * callback sees the entry, under its plain name; an object that changes in between is read again (uSNChanged
+ * is compared), at most three times, then the search fails. Referrals and search references are never
+ * followed. Any result other than success fails the search: a partial answer is never passed off as whole.
+ */
+#pragma once
+
+#include "scanner/decode/entry.h"
+#include "scanner/ldap/conn.h"
+#include "spnscan/text_buf.h"
+
+enum search_scope { SCOPE_BASE, SCOPE_ONE, SCOPE_SUBTREE };
+
+struct search {
+    const char *base;
+    enum search_scope scope;
+    const char *filter;
+    const char *const *attrs; /* NULL-terminated */
+    bool show_deleted;        /* LDAP_SERVER_SHOW_DELETED_OID, 1.2.840.113556.1.4.417 */
+    int page_size;            /* 0: one unpaged search (base reads); else simple paged results (RFC 2696) */
+};
+
+/* Counters that another thread (progress) may read while the search runs. */
+struct search_stats {
+    _Atomic(uint64_t) entries, pages, bytes;
+};
+
+/* Not SPN_OK from the callback ends the search (the rest is abandoned) and is passed on. */
+typedef enum spn_code (*search_entry_fn)(void *ctx, const struct entry *entry, struct spn_error *reterr);
+
+/* stats may be NULL. noSuchObject (32) of a base search is an error with native == 32 (LDAP_NO_SUCH_OBJECT).
+ */
+enum spn_code search_run(struct conn *conn, const struct search *search, search_entry_fn found, void *ctx,
+                         struct search_stats *stats, struct spn_error *reterr);
+
+/* Result code of noSuchObject, for callers that don't know <ldap.h>. */
+#define SEARCH_NO_SUCH_OBJECT 32
+
+/* Appends value escaped for use inside a filter (RFC 4515 section 3): every byte outside letters and digits
+ * as \xx. */
+void search_filter_escape(struct text_buf *buf, struct bytes value);

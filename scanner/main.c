@@ -1,0 +1,56 @@
+/* spnscan: wiring and exit status. */
+#include <stdio.h>
+#include <string.h>
+
+#include "scanner/command/command.h"
+
+static const struct {
+    const struct command_def *def;
+    int (*run)(int argc, char **argv);
+} commands[] = {
+    {&scan_command, command_scan},
+    {&report_command, command_report},
+    {&query_command, command_query},
+    {&list_command, command_list},
+};
+
+#define COMMAND_COUNT (sizeof commands / sizeof commands[0])
+
+static void help(FILE *out)
+{
+    fputs("usage: spnscan COMMAND [OPTIONS]\n\n"
+          "Reads the service principal names and the delegation settings of an Active Directory forest from "
+          "every\n"
+          "domain controller at once, and tells where they differ and what is held twice. It only reads.\n\n"
+          "Commands:\n",
+          out);
+    for (size_t i = 0; i < COMMAND_COUNT; i++)
+        fprintf(out, "  %-8s %s\n", commands[i].def->name, commands[i].def->summary);
+    fputs("\nFirst steps, with a Kerberos ticket at hand:\n"
+          "  spnscan scan -d corp.example.com\n"
+          "  spnscan report -o reports\n\n"
+          "Exit status: 0 clean, 1 findings, 2 incomplete (a DC was not read whole), 3 could not run.\n"
+          "spnscan COMMAND --help tells more; so does man spnscan.\n",
+          out);
+}
+
+int main(int argc, char **argv)
+{
+    const char *name = argc > 1 ? argv[1] : "";
+    if (strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0 || strcmp(name, "help") == 0) {
+        help(stdout);
+        return EXIT_CLEAN;
+    }
+    if (strcmp(name, "--version") == 0 || strcmp(name, "-V") == 0) {
+        puts("spnscan " SPNSCAN_VERSION);
+        return EXIT_CLEAN;
+    }
+    for (size_t i = 0; i < COMMAND_COUNT; i++)
+        if (strcmp(name, commands[i].def->name) == 0)
+            return commands[i].run(argc - 1, argv + 1);
+    if (argc < 2)
+        help(stderr);
+    else
+        fprintf(stderr, "spnscan: unknown command '%s': see spnscan --help\n", name);
+    return EXIT_FAILED;
+}

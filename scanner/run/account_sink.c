@@ -1,0 +1,89 @@
+#include "scanner/run/account_sink.h"
+
+#include "scanner/run/dc_worker.h"
+#include "scanner/run/locate.h"
+
+void account_sink_init(struct account_sink *sink, const struct scan_context *scan, struct dc_view *view)
+{
+    *sink = (struct account_sink){.scan = scan, .view = view};
+}
+
+enum spn_code account_sink_flush(struct account_sink *sink, struct spn_error *reterr)
+{
+    enum spn_code code = SPN_OK;
+    if (sink->batch && sink->batch->count)
+        code = store_push(sink->scan->store, &sink->batch, reterr);
+    store_batch_free(sink->batch);
+    sink->batch = NULL;
+    return code;
+}
+
+static struct store_record *add(struct account_sink *sink, enum record_kind kind, const struct note *note,
+                                int64_t id, struct hash128 hash)
+{
+    struct store_record *record = store_batch_add(sink->batch);
+    *record = (struct store_record){.kind = kind, .id = id, .object = note->object_id, .hash = hash};
+    return record;
+}
+
+static void add_records(struct account_sink *sink, const struct entry *entry, const struct facet_view *facets,
+                        const struct note *note)
+{
+    struct text_buf *text;
+    if (!sink->batch)
+        sink->batch = store_batch_new();
+    text = &sink->batch->text;
+    if (note->new_object) {
+        struct store_record *r = add(sink, RECORD_OBJECT, note, note->object_id, (struct hash128){0});
+        r->object_row.guid = facets->guid;
+        r->object_row.domain = note->domain;
+    }
+    if (note->new_state[FACET_SPN])
+        facet_spn_text(entry, text,
+                       &add(sink, RECORD_SPN, note, note->state[FACET_SPN], facets->hash[FACET_SPN])->spn);
+    if (note->new_state[FACET_ACCOUNT])
+        facet_account_text(
+            entry, text,
+            &add(sink, RECORD_ACCOUNT, note, note->state[FACET_ACCOUNT], facets->hash[FACET_ACCOUNT])
+                 ->account);
+    if (note->new_state[FACET_DELEGATION])
+        facet_delegation_text(
+            entry, text,
+            &add(sink, RECORD_DELEGATION, note, note->state[FACET_DELEGATION], facets->hash[FACET_DELEGATION])
+                 ->delegation);
+}
+
+static void add_names(struct account_sink *sink, const struct entry *entry, const struct note *note)
+{
+    const struct attr *spns = entry_attr(entry, "servicePrincipalName");
+    for (size_t i = 0; spns && i < spns->count; i++)
+        ledger_name(sink->view, note->object, facet_spn_key(spns->values[i], sink->scan->seed));
+}
+
+enum spn_code account_sink_entry(void *ctx, const struct entry *entry, struct spn_error *reterr)
+{
+    struct account_sink *sink = ctx;
+    const struct scan_context *scan = sink->scan;
+    struct facet_view facets;
+    struct note note;
+    if (!facet_read(entry, scan->seed, sink->mask, &facets))
+        return spn_error_set(reterr, SPN_PROTOCOL, 0, "an entry came without a usable objectGUID: '%.*s'",
+                             entry->dn.len > 200 ? 200 : (int)entry->dn.len, (const char *)entry->dn.data);
+    enum note_result result = ledger_note(scan->ledger, sink->view, &facets, sink->mask, -1, &note);
+    if (result == NOTE_NEW) {
+        int domain = forest_domain_of(scan->forest, entry->dn);
+        if (domain < 0) /* in no domain NC: no account of this forest */
+            return SPN_OK;
+        result = ledger_note(scan->ledger, sink->view, &facets, sink->mask, domain, &note);
+    }
+    if (result != NOTE_OK)
+        return spn_error_set(reterr, SPN_PROTOCOL, 0,
+                             "the forest shows more accounts than can be: is this a DC?");
+    sink->hidden_uac += note.told_account && facets.uac_hidden;
+    if (note.new_object || note.new_state[FACET_SPN] || note.new_state[FACET_ACCOUNT] ||
+        note.new_state[FACET_DELEGATION])
+        add_records(sink, entry, &facets, &note);
+    if (note.name_spns)
+        add_names(sink, entry, &note);
+    return sink->batch && store_batch_full(sink->batch) ? account_sink_flush(sink, reterr) : SPN_OK;
+}

@@ -1,0 +1,36 @@
+/* config.h: what a scan was asked to do. Values only; frozen before the first thread starts. */
+#pragma once
+
+#include "scanner/ldap/login.h"
+#include "spnscan/records.h"
+
+/* --dc NAME=ADDRESS[:LDAPPORT[:GCPORT]] */
+struct given_dc {
+    char name[256];              /* as typed, lower case */
+    char address[128];           /* without brackets; empty: DNS says */
+    uint16_t ldap_port, gc_port; /* 0: the usual one */
+};
+
+struct scan_config {
+    const char *server; /* -s; NULL when not given */
+    const char *domain; /* -d */
+    struct given_dc *given;
+    size_t given_count;
+    bool no_locate;
+    const char **excludes;
+    size_t exclude_count;
+    const char *site;
+    int jobs; /* 0: one thread a DC, at most MAX_JOBS */
+    int page_size;
+    struct login login;
+};
+
+#define MAX_JOBS 128
+
+/* The port where none is given: 389 and 3268, with ldaps 636 and 3269. */
+static inline uint16_t config_port(const struct login *login, bool gc)
+{
+    if (login->tls == TLS_LDAPS)
+        return gc ? 3269 : 636;
+    return gc ? 3268 : 389;
+}

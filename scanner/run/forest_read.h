@@ -1,0 +1,18 @@
+/* forest_read.h: the configuration NC as one DC holds it: DSAs, domains, SPN mappings, settings. */
+#pragma once
+
+#include "scanner/run/rootdse.h"
+
+/* Adds to *forest. Every DSA becomes a dc_info, also one without a usable dNSHostName (named by its server
+ * object then). Bounded: MAX_DOMAINS, MAX_DCS. */
+enum spn_code forest_read(struct conn *conn, const struct rootdse *rootdse, struct forest_info *forest,
+                          struct spn_error *reterr);
+
+/* What a DC says of itself in its own NTDS Settings object. */
+struct own_dsa {
+    struct guid invocation_id;
+    bool is_gc, is_rodc;
+    enum replica_kind *replicas; /* per domain of forest; the caller frees */
+};
+enum spn_code own_dsa_read(struct conn *conn, const struct rootdse *rootdse, const struct forest_info *forest,
+                           struct own_dsa *ret, struct spn_error *reterr);

@@ -1,0 +1,374 @@
+#include "scanner/run/ledger.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "scanner/run/ledger_inside.h"
+
+struct ledger *ledger_new(const struct domain_info *domains, size_t domain_count)
+{
+    struct ledger *ledger = xcalloc(1, sizeof *ledger);
+    ledger->domains = domains;
+    ledger->domain_count = domain_count;
+    for (size_t i = 0; i < SHARDS; i++)
+        pthread_mutex_init(&ledger->shards[i].lock, NULL);
+    pthread_mutex_init(&ledger->chunk_lock, NULL);
+    ledger->next_object_id = 1;
+    for (int f = 0; f < FACET_COUNT; f++) {
+        atomic_init(&ledger->next_state[f], 1);
+        ledger->first_new_state[f] = 1;
+    }
+    return ledger;
+}
+
+void ledger_free(struct ledger *ledger)
+{
+    if (!ledger)
+        return;
+    for (size_t i = 0; i < SHARDS; i++) {
+        pthread_mutex_destroy(&ledger->shards[i].lock);
+        free(ledger->shards[i].slots);
+        free(ledger->shards[i].alternates);
+    }
+    for (size_t i = 0; i < MAX_CHUNKS; i++)
+        free(atomic_load(&ledger->chunks[i]));
+    for (int f = 0; f < FACET_COUNT; f++)
+        free(ledger->loaded_states[f].word);
+    pthread_mutex_destroy(&ledger->chunk_lock);
+    free(ledger->loaded_index);
+    free(ledger->stray_ids);
+    free(ledger);
+}
+
+struct dc_view *dc_view_new(void)
+{
+    return xcalloc(1, sizeof(struct dc_view));
+}
+
+void dc_view_free(struct dc_view *view)
+{
+    if (!view)
+        return;
+    free(view->seen_pas.word);
+    free(view->seen_rest.word);
+    free(view->showings);
+    free(view->names);
+    free(view);
+}
+
+/* GUIDs of AD are random but not secret: spread is needed, resistance is not (equal GUIDs meet anyway, and a
+ * table that an attacker fills badly is bounded by what an account holder can create). */
+static uint64_t guid_spread(const struct guid *guid)
+{
+    uint64_t a, b;
+    memcpy(&a, guid->b, 8);
+    memcpy(&b, guid->b + 8, 8);
+    a ^= b * 0x9e3779b97f4a7c15u;
+    a ^= a >> 32;
+    return a * 0xd6e8feb86659fd93u;
+}
+
+static struct shard *shard_of(struct ledger *ledger, uint64_t spread)
+{
+    return &ledger->shards[spread >> 58];
+}
+
+/* ---- tables of a shard; its lock is held ---- */
+
+static void slots_grow(const struct ledger *ledger, struct shard *shard)
+{
+    size_t count = shard->slot_count ? shard->slot_count * 2 : 64;
+    uint32_t *slots = xcalloc(count, sizeof *slots);
+    for (size_t i = 0; i < shard->slot_count; i++) {
+        if (!shard->slots[i])
+            continue;
+        size_t at = guid_spread(&ledger_object(ledger, shard->slots[i] - 1)->guid) & (count - 1);
+        while (slots[at])
+            at = (at + 1) & (count - 1);
+        slots[at] = shard->slots[i];
+    }
+    free(shard->slots);
+    shard->slots = slots;
+    shard->slot_count = count;
+}
+
+/* The slot of that GUID, or the free one where it belongs. */
+static uint32_t *slot_find(const struct ledger *ledger, struct shard *shard, const struct guid *guid,
+                           uint64_t spread)
+{
+    if (shard->used * 3 >= shard->slot_count * 2)
+        slots_grow(ledger, shard);
+    size_t at = spread & (shard->slot_count - 1);
+    while (shard->slots[at] && !guid_equal(&ledger_object(ledger, shard->slots[at] - 1)->guid, guid))
+        at = (at + 1) & (shard->slot_count - 1);
+    return &shard->slots[at];
+}
+
+static uint64_t alternate_spread(uint32_t object, int facet, struct hash128 hash)
+{
+    return (hash.lo ^ (uint64_t)object * 0x9e3779b97f4a7c15u) + (uint64_t)facet;
+}
+
+static void alternates_grow(struct shard *shard)
+{
+    size_t count = shard->alternate_count ? shard->alternate_count * 2 : 16;
+    struct alternate *grown = xcalloc(count, sizeof *grown);
+    for (size_t i = 0; i < shard->alternate_count; i++) {
+        const struct alternate *old = &shard->alternates[i];
+        if (!old->state)
+            continue;
+        size_t at = alternate_spread(old->object, old->facet, old->hash) & (count - 1);
+        while (grown[at].state)
+            at = (at + 1) & (count - 1);
+        grown[at] = *old;
+    }
+    free(shard->alternates);
+    shard->alternates = grown;
+    shard->alternate_count = count;
+}
+
+/* The alternate, or the free place (state 0) where it belongs. */
+static struct alternate *alternate_find(struct shard *shard, uint32_t object, int facet, struct hash128 hash)
+{
+    if (shard->alternates_used * 3 >= shard->alternate_count * 2)
+        alternates_grow(shard);
+    size_t at = alternate_spread(object, facet, hash) & (shard->alternate_count - 1);
+    for (;;) {
+        struct alternate *a = &shard->alternates[at];
+        if (!a->state || (a->object == object && a->facet == facet && hash128_equal(a->hash, hash)))
+            return a;
+        at = (at + 1) & (shard->alternate_count - 1);
+    }
+}
+
+static void alternate_fill(struct shard *shard, struct alternate *a, uint32_t object, int facet,
+                           struct hash128 hash, int32_t state)
+{
+    *a = (struct alternate){.hash = hash, .object = object, .state = state, .facet = (uint8_t)facet};
+    shard->alternates_used++;
+}
+
+/* A place for one more object; NULL when there is none. */
+static struct object *object_add(struct ledger *ledger, uint32_t *ret_index)
+{
+    uint32_t index = atomic_fetch_add(&ledger->object_count, 1);
+    if (index >= MAX_CHUNKS * CHUNK_OBJECTS) {
+        atomic_fetch_sub(&ledger->object_count, 1);
+        return NULL;
+    }
+    _Atomic(struct object *) *place = &ledger->chunks[index / CHUNK_OBJECTS];
+    if (!atomic_load_explicit(place, memory_order_acquire)) {
+        pthread_mutex_lock(&ledger->chunk_lock);
+        if (!atomic_load_explicit(place, memory_order_relaxed))
+            atomic_store_explicit(place, xcalloc(CHUNK_OBJECTS, sizeof(struct object)), memory_order_release);
+        pthread_mutex_unlock(&ledger->chunk_lock);
+    }
+    *ret_index = index;
+    struct object *object = ledger_object(ledger, index);
+    for (int f = 0; f < FACET_COUNT; f++)
+        object->state[f] = STATE_UNSET;
+    return object;
+}
+
+/* ---- loading ---- */
+
+static int domain_index(const struct ledger *ledger, const char *dn)
+{
+    for (size_t i = 0; i < ledger->domain_count; i++)
+        if (strcasecmp(ledger->domains[i].dn, dn) == 0)
+            return (int)i;
+    return -1;
+}
+
+static void stray(struct ledger *ledger, int64_t id)
+{
+    ledger->stray_ids =
+        xgrow(ledger->stray_ids, &ledger->stray_size, ledger->stray_count + 1, sizeof *ledger->stray_ids);
+    ledger->stray_ids[ledger->stray_count++] = (uint32_t)id;
+}
+
+static void load_object(void *ctx, const struct known_object *known)
+{
+    struct ledger *ledger = ctx;
+    int domain = domain_index(ledger, known->domain_dn);
+    uint64_t spread = guid_spread(&known->guid);
+    struct shard *shard = shard_of(ledger, spread);
+    uint32_t *slot = slot_find(ledger, shard, &known->guid, spread);
+    uint32_t index = 0;
+    if (known->id >= ledger->next_object_id)
+        ledger->next_object_id = (uint32_t)known->id + 1;
+    if (known->id <= 0 || known->id > INT32_MAX)
+        return;
+    struct object *object = domain >= 0 && !*slot ? object_add(ledger, &index) : NULL;
+    if (!object) {
+        stray(ledger, known->id);
+        return;
+    }
+    object->guid = known->guid;
+    object->id = (uint32_t)known->id;
+    object->domain = (uint16_t)domain;
+    object->flags = (uint8_t)((known->in_view ? OBJECT_IN_VIEW : 0) | (known->shown ? OBJECT_WAS_SHOWN : 0));
+    if (known->spn_none)
+        object->state[FACET_SPN] = STATE_NONE;
+    if (known->delegation_none)
+        object->state[FACET_DELEGATION] = STATE_NONE;
+    *slot = index + 1;
+    shard->used++;
+    ledger->first_new_index = index + 1;
+    size_t old = ledger->loaded_index_size;
+    ledger->loaded_index = xgrow(ledger->loaded_index, &ledger->loaded_index_size, (size_t)known->id + 1,
+                                 sizeof *ledger->loaded_index);
+    memset(ledger->loaded_index + old, 0, (ledger->loaded_index_size - old) * sizeof *ledger->loaded_index);
+    ledger->loaded_index[known->id] = index + 1;
+}
+
+static void load_state(void *ctx, const struct known_state *known)
+{
+    struct ledger *ledger = ctx;
+    int f = known->facet;
+    if (known->id <= 0 || known->id >= INT32_MAX)
+        return;
+    if (known->id >= ledger->first_new_state[f]) {
+        ledger->first_new_state[f] = (int32_t)known->id + 1;
+        atomic_store(&ledger->next_state[f], (int)known->id + 1);
+    }
+    bits_set(&ledger->loaded_states[f], (size_t)known->id);
+    if (known->object <= 0 || (size_t)known->object >= ledger->loaded_index_size ||
+        !ledger->loaded_index[known->object])
+        return;
+    uint32_t index = ledger->loaded_index[known->object] - 1;
+    struct object *object = ledger_object(ledger, index);
+    if (known->consensus) {
+        object->state[f] = (int32_t)known->id;
+        object->hash[f] = known->hash;
+        return;
+    }
+    struct shard *shard = shard_of(ledger, guid_spread(&object->guid));
+    struct alternate *a = alternate_find(shard, index, f, known->hash);
+    if (!a->state)
+        alternate_fill(shard, a, index, f, known->hash, (int32_t)known->id);
+}
+
+struct store_loader ledger_loader(struct ledger *ledger)
+{
+    return (struct store_loader){.ctx = ledger, .object = load_object, .state = load_state};
+}
+
+/* ---- noting ---- */
+
+static void view_show(struct dc_view *view, uint32_t index, int facet, int32_t state)
+{
+    view->showings =
+        xgrow(view->showings, &view->showing_size, view->showing_count + 1, sizeof *view->showings);
+    view->showings[view->showing_count++] =
+        (struct showing){.object = index, .state = state, .facet = (uint8_t)facet};
+}
+
+/* The state that this hash stands for, new or known. *ret_baseline: it is the object's baseline. */
+static int32_t settle_state(struct ledger *ledger, struct shard *shard, struct object *object, uint32_t index,
+                            int f, struct hash128 hash, struct note *ret, bool *ret_baseline)
+{
+    bool none = f != FACET_ACCOUNT && !hash.lo && !hash.hi;
+    bool unset = object->state[f] == STATE_UNSET;
+    *ret_baseline = unset || (none ? object->state[f] == STATE_NONE
+                                   : object->state[f] != STATE_NONE && hash128_equal(object->hash[f], hash));
+    if (*ret_baseline && !unset) {
+        if (f == FACET_SPN && !none && !(object->flags & OBJECT_NAMED)) {
+            object->flags |= OBJECT_NAMED;
+            ret->name_spns = true;
+        }
+        return object->state[f];
+    }
+    int32_t state = STATE_NONE;
+    bool named = true;
+    if (!none) {
+        struct alternate *a = alternate_find(shard, index, f, hash);
+        if (!a->state) {
+            ret->new_state[f] = true;
+            state = atomic_fetch_add(&ledger->next_state[f], 1);
+            if (unset)
+                named = false;
+            else
+                alternate_fill(shard, a, index, f, hash, state);
+        }
+        if (a->state) {
+            state = a->state;
+            named = a->named;
+            a->named = true;
+        }
+    }
+    if (f == FACET_SPN && !named)
+        ret->name_spns = true;
+    if (unset) {
+        object->state[f] = state;
+        object->hash[f] = hash;
+        object->flags |= (uint8_t)(OBJECT_SET_SPN << f | (f == FACET_SPN ? OBJECT_NAMED : 0));
+    }
+    return state;
+}
+
+static void note_facets(struct ledger *ledger, struct shard *shard, struct dc_view *view,
+                        const struct facet_view *facets, unsigned mask, uint32_t index, struct note *ret)
+{
+    struct object *object = ledger_object(ledger, index);
+    bool had_pas = bits_get(&view->seen_pas, index), had_rest = bits_get(&view->seen_rest, index);
+    if ((mask & FACET_BIT(FACET_DELEGATION)) && !(mask & FACET_BIT(FACET_SPN)) && had_pas)
+        mask &= ~FACET_BIT(FACET_ACCOUNT);
+    for (int f = 0; f < FACET_COUNT; f++) {
+        bool baseline;
+        if (!(mask & FACET_BIT(f)))
+            continue;
+        ret->state[f] = settle_state(ledger, shard, object, index, f, facets->hash[f], ret, &baseline);
+        bool again = f == FACET_DELEGATION ? had_rest : f == FACET_SPN ? had_pas : had_pas || had_rest;
+        if (!baseline || again)
+            view_show(view, index, f, (int32_t)ret->state[f]);
+    }
+    if (mask & FACET_BIT(FACET_SPN))
+        bits_set(&view->seen_pas, index);
+    if (mask & FACET_BIT(FACET_DELEGATION))
+        bits_set(&view->seen_rest, index);
+    ret->told_account = mask & FACET_BIT(FACET_ACCOUNT);
+    ret->object = index;
+    ret->object_id = object->id;
+    ret->domain = object->domain;
+}
+
+enum note_result ledger_note(struct ledger *ledger, struct dc_view *view, const struct facet_view *facets,
+                             unsigned mask, int domain, struct note *ret)
+{
+    uint64_t spread = guid_spread(&facets->guid);
+    struct shard *shard = shard_of(ledger, spread);
+    enum note_result result = NOTE_OK;
+    uint32_t index = 0;
+
+    *ret = (struct note){0};
+    pthread_mutex_lock(&shard->lock);
+    uint32_t *slot = slot_find(ledger, shard, &facets->guid, spread);
+    if (*slot) {
+        index = *slot - 1;
+    } else if (domain < 0) {
+        result = NOTE_NEW;
+    } else {
+        struct object *object = object_add(ledger, &index);
+        if (object) {
+            object->guid = facets->guid;
+            object->id = ledger->next_object_id + (index - ledger->first_new_index);
+            object->domain = (uint16_t)domain;
+            *slot = index + 1;
+            shard->used++;
+            ret->new_object = true;
+        } else {
+            result = NOTE_FULL;
+        }
+    }
+    if (result == NOTE_OK)
+        note_facets(ledger, shard, view, facets, mask, index, ret);
+    pthread_mutex_unlock(&shard->lock);
+    return result;
+}
+
+void ledger_name(struct dc_view *view, uint32_t object, uint64_t key)
+{
+    view->names = xgrow(view->names, &view->name_size, view->name_count + 1, sizeof *view->names);
+    view->names[view->name_count++] = (struct name_key){.key = key, .object = object};
+}

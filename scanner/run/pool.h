@@ -1,0 +1,12 @@
+/* pool.h: threads that work through numbered items. */
+#pragma once
+
+#include <stddef.h>
+
+#include "spnscan/error.h"
+
+/* Runs work(ctx, i) for each i in [0, count) on at most jobs threads, each item once, and waits for all. The
+ * first error ends the handing-out (what runs is finished) and is passed on. */
+enum spn_code pool_run(size_t count, size_t jobs,
+                       enum spn_code (*work)(void *ctx, size_t item, struct spn_error *reterr), void *ctx,
+                       struct spn_error *reterr);

@@ -1,0 +1,71 @@
+#include "scanner/run/rootdse.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "scanner/decode/gentime.h"
+#include "spnscan/times.h"
+
+#define HALF_SECOND_US 500000
+
+struct reading {
+    struct rootdse *ret;
+    bool has_time;
+    int64_t server_us;
+};
+
+static void lower(char *text)
+{
+    for (; *text; text++)
+        if (*text >= 'A' && *text <= 'Z')
+            *text |= 0x20;
+}
+
+static enum spn_code on_entry(void *ctx, const struct entry *entry, struct spn_error *reterr)
+{
+    struct reading *reading = ctx;
+    struct rootdse *r = reading->ret;
+    (void)reterr;
+    if (entry_text(entry, "dnsHostName", r->host, sizeof r->host))
+        lower(r->host);
+    entry_text(entry, "configurationNamingContext", r->config_dn, sizeof r->config_dn);
+    entry_text(entry, "rootDomainNamingContext", r->root_dn, sizeof r->root_dn);
+    entry_text(entry, "defaultNamingContext", r->default_dn, sizeof r->default_dn);
+    entry_text(entry, "dsServiceName", r->service_dn, sizeof r->service_dn);
+    r->has_usn = entry_uint(entry, "highestCommittedUSN", &r->highest_usn);
+    entry_bool(entry, "isGlobalCatalogReady", &r->gc_ready);
+    reading->has_time = gentime_parse(entry_value(entry, "currentTime"), &reading->server_us);
+    return SPN_OK;
+}
+
+enum spn_code rootdse_read(struct conn *conn, struct rootdse *ret, struct spn_error *reterr)
+{
+    static const char *const attrs[] = {"dnsHostName",
+                                        "configurationNamingContext",
+                                        "rootDomainNamingContext",
+                                        "defaultNamingContext",
+                                        "dsServiceName",
+                                        "highestCommittedUSN",
+                                        "isGlobalCatalogReady",
+                                        "currentTime",
+                                        NULL};
+    const struct search search = {
+        .base = "", .scope = SCOPE_BASE, .filter = "(objectClass=*)", .attrs = attrs};
+    struct reading reading = {.ret = ret};
+    *ret = (struct rootdse){0};
+    int64_t before = time_now_us();
+    enum spn_code code = search_run(conn, &search, on_entry, &reading, NULL, reterr);
+    int64_t after = time_now_us();
+    if (code != SPN_OK)
+        return code;
+    if (!ret->config_dn[0])
+        return spn_error_set(reterr, SPN_PROTOCOL, 0,
+                             "'%s' is no domain controller: its rootDSE names no configuration NC",
+                             conn_address(conn));
+    if (reading.has_time) {
+        /* DCs tell whole seconds, cut off: half a second is the fair guess of the rest. */
+        ret->has_skew = true;
+        ret->skew_us = reading.server_us + HALF_SECOND_US - (before + (after - before) / 2);
+    }
+    return SPN_OK;
+}

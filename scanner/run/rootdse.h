@@ -1,0 +1,17 @@
+/* rootdse.h: what a server says of itself before and after a bind. */
+#pragma once
+
+#include "scanner/ldap/search.h"
+
+struct rootdse {
+    char host[256]; /* dnsHostName, lower case; empty when not told */
+    char config_dn[512], root_dn[512], default_dn[512], service_dn[600];
+    uint64_t highest_usn;
+    bool has_usn;
+    bool gc_ready;
+    bool has_skew;
+    int64_t skew_us; /* currentTime minus ours at the midpoint of the round trip */
+};
+
+/* SPN_PROTOCOL: it isn't a domain controller (no configuration NC). */
+enum spn_code rootdse_read(struct conn *conn, struct rootdse *ret, struct spn_error *reterr);

@@ -1,0 +1,11 @@
+-- dc_object: what does each complete DC show of each object in its scope?
+-- Columns: dc, dc_name, object, spn, account (state ids), delegation (state id; NULL where the DC holds no full
+--          replica or nothing is known). No row where the DC does not have the object.
+-- Large: objects x DCs. Ask with an object, or a DC, in WHERE.
+CREATE VIEW dc_object AS
+SELECT s.dc, s.name AS dc_name, c.object, coalesce(d.spn, c.spn) AS spn, coalesce(d.account, c.account) AS account,
+       CASE WHEN s.is_full THEN coalesce(d.delegation, c.delegation) END AS delegation
+FROM consensus c JOIN object o ON o.id = c.object
+     JOIN dc_scope s ON s.domain = o.domain
+     LEFT JOIN departure d ON d.object = c.object AND d.dc = s.dc
+WHERE coalesce(d.shown, c.shown) = 1;

@@ -1,0 +1,229 @@
+#include "store/db.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "spnscan/times.h"
+
+static enum spn_code dc_id(struct store *store, const char *name, int64_t *ret, struct spn_error *reterr)
+{
+    sqlite3_stmt *stmt = db_prepare(
+        store, "INSERT INTO dc (name) VALUES (?1) ON CONFLICT (name) DO UPDATE SET name = name RETURNING id",
+        reterr);
+    enum spn_code code = SPN_OK;
+    if (!stmt)
+        return SPN_DATABASE;
+    if (db_bind_str(stmt, 1, name) != SQLITE_OK || sqlite3_step(stmt) != SQLITE_ROW)
+        code = db_error(store, "write", reterr);
+    else
+        *ret = sqlite3_column_int64(stmt, 0);
+    sqlite3_finalize(stmt);
+    return code;
+}
+
+static int bind_bool(sqlite3_stmt *stmt, int index, bool known, bool value)
+{
+    return known ? sqlite3_bind_int(stmt, index, value) : sqlite3_bind_null(stmt, index);
+}
+
+/* What the DC said of itself wins over what the configuration NC said of it. */
+static int bind_who(sqlite3_stmt *stmt, const struct forest_info *forest, const struct dc_info *dc,
+                    const struct dc_result *r)
+{
+    bool told = r->phase > PHASE_ROOTDSE;
+    bool known = told || dc->located;
+    return db_bind_str(stmt, 3, dc->site) |
+           db_bind_str(stmt, 4, dc->domain >= 0 ? forest->domains[dc->domain].dns_name : "") |
+           bind_bool(stmt, 5, known, told ? r->is_gc : dc->is_gc) |
+           bind_bool(stmt, 6, known, told ? r->is_rodc : dc->is_rodc) |
+           db_bind_str(stmt, 7, r->address[0] ? r->address : dc->address);
+}
+
+static int bind_outcome(sqlite3_stmt *stmt, const struct dc_result *r)
+{
+    return db_bind_str(stmt, 8, dc_status_name(r->status)) | db_bind_str(stmt, 9, dc_phase_name(r->phase)) |
+           db_bind_str(stmt, 10, r->error) | sqlite3_bind_int(stmt, 11, r->ldap_code) |
+           db_bind_str(stmt, 12, r->bind) |
+           (r->has_skew ? sqlite3_bind_int64(stmt, 13, r->skew_us / 1000) : SQLITE_OK) |
+           (r->highest_usn ? sqlite3_bind_int64(stmt, 14, (int64_t)r->highest_usn) : SQLITE_OK) |
+           sqlite3_bind_int64(stmt, 16, (int64_t)r->objects) |
+           sqlite3_bind_int64(stmt, 17, (int64_t)r->pages) | sqlite3_bind_int64(stmt, 18, (int64_t)r->bytes) |
+           sqlite3_bind_int64(stmt, 19, (int64_t)r->hidden_uac) | sqlite3_bind_int(stmt, 20, r->complete);
+}
+
+static enum spn_code put_scan_dc(struct store *store, const struct forest_info *forest, size_t i,
+                                 const struct dc_result *r, struct spn_error *reterr)
+{
+    const struct dc_info *dc = &forest->dcs[i];
+    char started[TIME_TEXT_SIZE], ended[TIME_TEXT_SIZE], invocation[GUID_TEXT_SIZE];
+    const struct guid *id = guid_is_zero(&r->invocation_id) ? &dc->invocation_id : &r->invocation_id;
+    sqlite3_stmt *stmt = db_stmt(store, STMT_PUT_SCAN_DC, reterr);
+    if (!stmt)
+        return SPN_DATABASE;
+    int rc = sqlite3_bind_int64(stmt, 1, store->scan) | sqlite3_bind_int64(stmt, 2, store->dc_ids[i]) |
+             bind_who(stmt, forest, dc, r) | bind_outcome(stmt, r);
+    if (!guid_is_zero(id))
+        rc |= db_bind_str(stmt, 15, guid_format(id, invocation));
+    if (r->started_us)
+        rc |= db_bind_str(stmt, 21, time_format(r->started_us, started));
+    if (r->ended_us)
+        rc |= db_bind_str(stmt, 22, time_format(r->ended_us, ended));
+    rc |= sqlite3_bind_double(stmt, 23, (double)(r->ended_us - r->started_us) / 1e6);
+    if (rc)
+        return db_error(store, "write", reterr);
+    return db_run(store, stmt, "write", reterr);
+}
+
+static enum spn_code put_replicas(struct store *store, size_t i, const struct dc_result *r,
+                                  struct spn_error *reterr)
+{
+    enum spn_code code = SPN_OK;
+    for (size_t d = 0; code == SPN_OK && r->complete && r->replicas && d < store->domain_count; d++) {
+        if (r->replicas[d] == REPLICA_NONE)
+            continue;
+        sqlite3_stmt *stmt = db_stmt(store, STMT_PUT_REPLICA, reterr);
+        if (!stmt)
+            return SPN_DATABASE;
+        if (sqlite3_bind_int64(stmt, 1, store->scan) | sqlite3_bind_int64(stmt, 2, store->dc_ids[i]) |
+            sqlite3_bind_int64(stmt, 3, store->domain_ids[d]) |
+            sqlite3_bind_int(stmt, 4, r->replicas[d] == REPLICA_FULL))
+            return db_error(store, "write", reterr);
+        code = db_run(store, stmt, "write", reterr);
+    }
+    return code;
+}
+
+static enum spn_code put_scan(struct store *store, const struct forest_info *forest,
+                              const struct dc_result *results, bool stored, struct spn_error *reterr)
+{
+    char ended[TIME_TEXT_SIZE];
+    int64_t dcs = 0, complete = 0;
+    for (size_t i = 0; i < forest->dc_count; i++) {
+        dcs += !forest->dcs[i].excluded;
+        complete += results[i].complete;
+    }
+    sqlite3_stmt *stmt = db_prepare(
+        store,
+        "UPDATE scan SET ended = ?2, forest = ?3, dcs = ?4, dcs_complete = ?5, stored = ?6 WHERE id = ?1",
+        reterr);
+    enum spn_code code = SPN_DATABASE;
+    if (!stmt)
+        return code;
+    time_format(time_now_us(), ended);
+    if (sqlite3_bind_int64(stmt, 1, store->scan) | db_bind_str(stmt, 2, ended) |
+        db_bind_str(stmt, 3, forest->root_domain) | sqlite3_bind_int64(stmt, 4, dcs) |
+        sqlite3_bind_int64(stmt, 5, complete) | sqlite3_bind_int(stmt, 6, stored))
+        db_error(store, "write", reterr);
+    else
+        code = db_run(store, stmt, "write", reterr);
+    sqlite3_finalize(stmt);
+    return code;
+}
+
+static enum spn_code put_pair(struct store *store, const char *sql, const char *a, size_t a_len,
+                              const char *b, struct spn_error *reterr)
+{
+    sqlite3_stmt *stmt = db_prepare(store, sql, reterr);
+    enum spn_code code = SPN_DATABASE;
+    if (!stmt)
+        return code;
+    if (db_bind_text(stmt, 1, a, a_len) | db_bind_str(stmt, 2, b))
+        db_error(store, "write", reterr);
+    else
+        code = db_run(store, stmt, "write", reterr);
+    sqlite3_finalize(stmt);
+    return code;
+}
+
+/* "host=alerter,appmgmt,...": a row for each class on the right. */
+static enum spn_code put_mapping(struct store *store, const char *mapping, struct spn_error *reterr)
+{
+    static const char sql[] =
+        "INSERT OR IGNORE INTO spn_mapping (class, stands_for) VALUES (lower(trim(?1)), lower(trim(?2)))";
+    const char *equals = strchr(mapping, '=');
+    if (!equals)
+        return SPN_OK;
+    char *alias = xstrdup(mapping);
+    alias[equals - mapping] = 0;
+    enum spn_code code = SPN_OK;
+    for (const char *at = equals + 1; code == SPN_OK && *at;) {
+        size_t len = strcspn(at, ",");
+        if (len)
+            code = put_pair(store, sql, at, len, alias, reterr);
+        at += len + (at[len] == ',');
+    }
+    free(alias);
+    return code;
+}
+
+static enum spn_code put_forest(struct store *store, const struct forest_info *forest,
+                                struct spn_error *reterr)
+{
+    static const char sql[] = "INSERT INTO forest_setting (name, value) VALUES (?1, ?2)";
+    char days[16];
+    enum spn_code code =
+        db_exec(store, "DELETE FROM spn_mapping; DELETE FROM forest_setting", "write", reterr);
+    for (size_t i = 0; code == SPN_OK && i < forest->spn_mapping_count; i++)
+        code = put_mapping(store, forest->spn_mappings[i], reterr);
+    if (code == SPN_OK && forest->ds_heuristics[0])
+        code = put_pair(store, sql, "dSHeuristics", 12, forest->ds_heuristics, reterr);
+    snprintf(days, sizeof days, "%d", forest->tombstone_lifetime_days);
+    if (code == SPN_OK && forest->tombstone_lifetime_days)
+        code = put_pair(store, sql, "tombstoneLifetime", 17, days, reterr);
+    return code;
+}
+
+/* Candidates are objects whose SPN hashes meet; here the strings decide, over every state that a DC shows. */
+static const char shared_sql[] =
+    "WITH live (object, spn) AS MATERIALIZED ("
+    "  SELECT k.object, c.spn FROM temp.candidate k JOIN consensus c ON c.object = k.object"
+    "  UNION SELECT k.object, d.spn FROM temp.candidate k JOIN departure d ON d.object = k.object WHERE "
+    "d.spn IS NOT NULL),"
+    " names (key, object) AS MATERIALIZED ("
+    "  SELECT DISTINCT lower(j.value), l.object FROM live l JOIN spn_state s ON s.id = l.spn, "
+    "json_each(s.spns) j),"
+    " shared (key) AS MATERIALIZED (SELECT key FROM names GROUP BY key HAVING count(*) > 1)"
+    "INSERT INTO shared_spn (key, object) SELECT key, object FROM names WHERE key IN shared";
+
+static enum spn_code put_view(struct store *store, const struct scan_view *view, struct spn_error *reterr)
+{
+    enum spn_code code = db_exec(store,
+                                 "DELETE FROM departure; DELETE FROM shared_spn; DELETE FROM principal;"
+                                 "CREATE TEMP TABLE candidate (object INTEGER PRIMARY KEY)",
+                                 "write", reterr);
+    if (code == SPN_OK)
+        code = view->emit(view->ctx, store, reterr);
+    if (code == SPN_OK)
+        code = db_exec(store, shared_sql, "write", reterr);
+    if (code == SPN_OK)
+        code = db_exec(store, "DROP TABLE temp.candidate", "write", reterr);
+    return code;
+}
+
+enum spn_code store_finish(struct store *store, const struct forest_info *forest,
+                           const struct dc_result *results, const struct scan_view *view,
+                           struct spn_error *reterr)
+{
+    enum spn_code code = db_exec(store, "BEGIN IMMEDIATE", "write", reterr);
+    free(store->dc_ids);
+    store->dc_ids = xcalloc(forest->dc_count + 1, sizeof *store->dc_ids);
+    for (size_t i = 0; code == SPN_OK && i < forest->dc_count; i++) {
+        code = dc_id(store, forest->dcs[i].name, &store->dc_ids[i], reterr);
+        if (code == SPN_OK)
+            code = put_scan_dc(store, forest, i, &results[i], reterr);
+        if (code == SPN_OK)
+            code = put_replicas(store, i, &results[i], reterr);
+    }
+    if (code == SPN_OK)
+        code = put_scan(store, forest, results, view != NULL, reterr);
+    /* Without a single whole DC the forest's settings of the scan before stay, with its accounts. */
+    if (code == SPN_OK && view)
+        code = put_forest(store, forest, reterr);
+    if (code == SPN_OK && view)
+        code = put_view(store, view, reterr);
+    if (code == SPN_OK)
+        code = db_exec(store, "COMMIT", "write", reterr);
+    if (code != SPN_OK) /* the error is in hand; SQLite may have rolled back by itself */
+        sqlite3_exec(store->db, "ROLLBACK", NULL, NULL, NULL);
+    return code;
+}

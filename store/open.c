@@ -1,0 +1,221 @@
+#include "store/db.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "spnscan/times.h"
+
+#define BUSY_TIMEOUT_MS 10000
+
+static const char schema_sql[] = {
+#include "schema.sql.inc"
+    0};
+
+struct view_source {
+    const char *name, *sql;
+};
+
+static const struct view_source view_sources[] = {
+#include "views.inc"
+};
+
+enum spn_code db_create_views(struct store *store, bool temp, struct spn_error *reterr)
+{
+    static const char head[] = "CREATE VIEW ";
+    struct text_buf sql = {0};
+    enum spn_code code = SPN_OK;
+    for (size_t i = 0; code == SPN_OK && i < sizeof view_sources / sizeof view_sources[0]; i++) {
+        const char *body = strstr(view_sources[i].sql, head);
+        if (!body) {
+            code = spn_error_set(reterr, SPN_INTERNAL, 0, "sql/%s.sql makes no view", view_sources[i].name);
+            break;
+        }
+        text_clear(&sql);
+        if (!temp)
+            text_append_fmt(&sql, "DROP VIEW IF EXISTS %s;", view_sources[i].name);
+        text_append_fmt(&sql, "CREATE %sVIEW %s", temp ? "TEMP " : "", body + sizeof head - 1);
+        code = db_exec(store, sql.data, "make a view in", reterr);
+    }
+    text_release(&sql);
+    return code;
+}
+
+enum spn_code db_create_tables(struct store *store, struct spn_error *reterr)
+{
+    struct text_buf sql = {0};
+    enum spn_code code = db_exec(store, schema_sql, "make the tables of", reterr);
+    text_append_fmt(&sql, "PRAGMA application_id = %d; PRAGMA user_version = %d;", STORE_APPLICATION_ID,
+                    STORE_SCHEMA_VERSION);
+    text_append_fmt(&sql, "INSERT INTO meta VALUES ('hash_seed', %lld);", (long long)(int64_t)store->seed);
+    if (code == SPN_OK)
+        code = db_exec(store, sql.data, "make the tables of", reterr);
+    text_release(&sql);
+    return code;
+}
+
+/* A file that is there: ours, and of a version we know? An empty one counts as not yet made (a scan may fill
+ * it). */
+static enum spn_code check_file(struct store *store, struct spn_error *reterr)
+{
+    int64_t app = 0, version = 0, tables = 0;
+    if (db_int(store, "PRAGMA application_id", &app, reterr) != SPN_OK ||
+        db_int(store, "PRAGMA user_version", &version, reterr) != SPN_OK ||
+        db_int(store, "SELECT count(*) FROM sqlite_schema", &tables, reterr) != SPN_OK) {
+        if (sqlite3_errcode(store->db) == SQLITE_NOTADB)
+            return spn_error_set(reterr, SPN_DATABASE, SQLITE_NOTADB,
+                                 "'%s' is not a database of spnscan (nor of SQLite): give another --db",
+                                 store->path);
+        return SPN_DATABASE;
+    }
+    store->fresh = app == 0 && version == 0 && tables == 0;
+    if (store->fresh && store->mode == STORE_READ)
+        return spn_error_set(reterr, SPN_DATABASE, 0,
+                             "database '%s' holds no scan yet: run spnscan scan first", store->path);
+    if (!store->fresh && app != STORE_APPLICATION_ID)
+        return spn_error_set(reterr, SPN_DATABASE, 0,
+                             "'%s' is an SQLite database, but not one of spnscan: give another --db",
+                             store->path);
+    if (version > STORE_SCHEMA_VERSION)
+        return spn_error_set(
+            reterr, SPN_DATABASE, 0,
+            "database '%s' was written by a newer spnscan (schema %lld, this one knows %d): upgrade spnscan",
+            store->path, (long long)version, STORE_SCHEMA_VERSION);
+    return SPN_OK;
+}
+
+static enum spn_code open_file(struct store *store, int flags, struct spn_error *reterr)
+{
+    if (sqlite3_open_v2(store->path, &store->db, flags | SQLITE_OPEN_EXRESCODE, NULL) != SQLITE_OK)
+        return db_error(store, "open", reterr);
+    sqlite3_busy_timeout(store->db, BUSY_TIMEOUT_MS);
+    return SPN_OK;
+}
+
+static enum spn_code open_existing(struct store *store, struct spn_error *reterr)
+{
+    /* Writable also for a report: a scan that was killed leaves a journal that the next reader rolls back.
+     * SQLite falls back to read-only where the file's mode asks for it. */
+    enum spn_code code = open_file(store, SQLITE_OPEN_READWRITE, reterr);
+    if (code == SPN_OK)
+        code = check_file(store, reterr);
+    if (code != SPN_OK)
+        return code;
+    if (store->mode == STORE_SCAN) {
+        if (sqlite3_db_readonly(store->db, "main"))
+            return spn_error_set(reterr, SPN_DATABASE, EACCES, "database '%s' is not writable", store->path);
+        return SPN_OK;
+    }
+    code = db_create_views(store, true, reterr);
+    if (code == SPN_OK)
+        code = db_exec(store, "PRAGMA query_only = 1", "open", reterr);
+    return code;
+}
+
+enum spn_code store_open(const char *path, enum store_mode mode, struct store **ret, struct spn_error *reterr)
+{
+    struct store *store = xcalloc(1, sizeof *store);
+    struct text_buf lock = {0};
+    struct stat st;
+    enum spn_code code;
+
+    store->mode = mode;
+    store->path = xstrdup(path);
+    store->lock_fd = -1;
+    text_append_fmt(&lock, "%s.lock", path);
+    store->lock_path = lock.data;
+
+    bool there = stat(path, &st) == 0;
+    if (!there && errno != ENOENT) {
+        code = spn_error_set(reterr, SPN_DATABASE, errno, "cannot open database '%s': %s", path,
+                             strerror(errno));
+    } else if (there && !S_ISREG(st.st_mode)) {
+        code = spn_error_set(reterr, SPN_DATABASE, 0, "database '%s' is not a file: give a file name to --db",
+                             path);
+    } else if (mode == STORE_READ && !there) {
+        code = spn_error_set(reterr, SPN_DATABASE, ENOENT,
+                             "no database '%s': run spnscan scan first, or give its place with --db", path);
+    } else {
+        code = there ? open_existing(store, reterr) : SPN_OK;
+        store->fresh = there ? store->fresh : true;
+        if (code == SPN_OK && mode == STORE_SCAN)
+            code = store_lock(store, reterr);
+    }
+    if (code != SPN_OK) {
+        store_close(store);
+        return code;
+    }
+    *ret = store;
+    return SPN_OK;
+}
+
+void store_close(struct store *store)
+{
+    if (!store)
+        return;
+    writer_abort(store);
+    for (size_t i = 0; i < STMT_COUNT; i++)
+        sqlite3_finalize(store->stmt[i]);
+    if (store->db && sqlite3_close(store->db) != SQLITE_OK)
+        sqlite3_close_v2(store->db);
+    store_unlock(store);
+    free(store->domain_ids);
+    free(store->dc_ids);
+    free(store->lock_path);
+    free(store->path);
+    free(store);
+}
+
+static enum spn_code make_file(struct store *store, struct spn_error *reterr)
+{
+    /* The database is a map for an attacker: nobody else may read it, whatever the umask says. */
+    int fd = open(store->path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
+    if (fd < 0)
+        return spn_error_set(reterr, SPN_DATABASE, errno, "cannot make database '%s': %s", store->path,
+                             strerror(errno));
+    close(fd);
+    return open_file(store, SQLITE_OPEN_READWRITE, reterr);
+}
+
+enum spn_code store_begin(struct store *store, const char *asked, struct spn_error *reterr)
+{
+    char started[TIME_TEXT_SIZE];
+    sqlite3_stmt *stmt = NULL;
+    enum spn_code code = store->db ? SPN_OK : make_file(store, reterr);
+    if (code != SPN_OK)
+        return code;
+    /* Large pages and a rollback journal: a bulk load appends, and is written once (docs/architecture.md). */
+    if (store->fresh)
+        code = db_exec(store, "PRAGMA page_size = 16384", "set up", reterr);
+    if (code == SPN_OK)
+        code = db_exec(store,
+                       "PRAGMA journal_mode = TRUNCATE; PRAGMA synchronous = FULL; PRAGMA cache_size = "
+                       "-65536; BEGIN IMMEDIATE",
+                       "write", reterr);
+    if (code == SPN_OK && store->fresh)
+        code = db_create_tables(store, reterr);
+    if (code == SPN_OK)
+        code = db_create_views(store, false, reterr);
+    if (code != SPN_OK)
+        return code;
+    stmt = db_prepare(store,
+                      "INSERT INTO scan (started, asked, forest, version, dcs, dcs_complete, stored) VALUES "
+                      "(?1, ?2, '', ?3, 0, 0, 0)",
+                      reterr);
+    if (!stmt)
+        return SPN_DATABASE;
+    time_format(time_now_us(), started);
+    if (db_bind_str(stmt, 1, started) | db_bind_str(stmt, 2, asked) | db_bind_str(stmt, 3, SPNSCAN_VERSION))
+        code = db_error(store, "write", reterr);
+    else
+        code = db_run(store, stmt, "write", reterr);
+    sqlite3_finalize(stmt);
+    store->scan = sqlite3_last_insert_rowid(store->db);
+    store->fresh = false;
+    if (code == SPN_OK)
+        code = db_exec(store, "COMMIT", "write", reterr);
+    return code == SPN_OK ? writer_start(store, reterr) : code;
+}

@@ -1,0 +1,129 @@
+/* csv.c: see csv.h. */
+#include "store/report/csv.h"
+
+#include <inttypes.h>
+#include <math.h>
+#include <string.h>
+
+static void put(struct csv *c, const char *data, size_t len)
+{
+    /* Unlocked: the FILE is this writer's alone, and a report has millions of cells. */
+    if (!c->failed && len > 0 && fwrite_unlocked(data, 1, len, c->out) != len)
+        c->failed = true;
+}
+
+static void begin_cell(struct csv *c)
+{
+    if (c->column++ > 0)
+        put(c, ",", 1);
+}
+
+/* true: text at data begins with one of the list's UTF-8 strings; its length in *ret. */
+static bool begins_with(const char *data, size_t len, const char *const *list, size_t *ret)
+{
+    for (; *list; list++) {
+        size_t n = strlen(*list);
+        if (n <= len && memcmp(data, *list, n) == 0) {
+            *ret = n;
+            return true;
+        }
+    }
+    return false;
+}
+
+/* What spreadsheets skip or don't show before they look for a formula. */
+static const char *const blanks[] = {" ",
+                                     "\xC2\xA0",
+                                     "\xE3\x80\x80",
+                                     "\xE2\x80\x8B",
+                                     "\xE2\x80\x8C",
+                                     "\xE2\x80\x8D",
+                                     "\xE2\x81\xA0",
+                                     "\xEF\xBB\xBF",
+                                     NULL};
+
+/* What makes a formula: = + - @, the same in full width (U+FF1D, U+FF0B, U+FF0D, U+FF20), and the controls
+ * that an importer drops or splits at (OWASP, CSV injection). */
+static const char *const starts[] = {
+    "=",  "+",  "-",  "@", "\xEF\xBC\x9D", "\xEF\xBC\x8B", "\xEF\xBC\x8D", "\xEF\xBC\xA0",
+    "\t", "\r", "\n", NULL};
+
+static bool is_formula(const char *data, size_t len)
+{
+    size_t at = 0, step;
+    unsigned char first = len > 0 ? (unsigned char)data[0] : 'x';
+    if (first > ' ' && first < 0x80 && !strchr("=+-@", first))
+        return false; /* nearly every cell */
+    while (begins_with(data + at, len - at, blanks, &step))
+        at += step;
+    return begins_with(data + at, len - at, starts, &step);
+}
+
+/* The semicolon parts cells where the comma is the decimal sign (Excel in half of Europe). */
+static bool needs_quotes(const char *data, size_t len)
+{
+    if (len == 0 || data[0] == ' ' || data[len - 1] == ' ')
+        return true;
+    for (size_t i = 0; i < len; i++)
+        if ((unsigned char)data[i] < 0x20 || data[i] == ',' || data[i] == '"' || data[i] == ';')
+            return true;
+    return false;
+}
+
+void csv_text(struct csv *c, const char *data, size_t len)
+{
+    if (!data)
+        data = "";
+    bool quoted = needs_quotes(data, len);
+    begin_cell(c);
+    if (quoted)
+        put(c, "\"", 1);
+    if (is_formula(data, len))
+        put(c, "'", 1);
+    size_t run = 0;
+    for (size_t i = 0; quoted && i < len; i++) {
+        if (data[i] != '"')
+            continue;
+        put(c, data + run, i + 1 - run);
+        run = i; /* the quote goes out again with what follows it */
+    }
+    if (len > run)
+        put(c, data + run, len - run);
+    if (quoted)
+        put(c, "\"", 1);
+}
+
+void csv_int(struct csv *c, int64_t v)
+{
+    char text[24];
+    int len = snprintf(text, sizeof text, "%" PRId64, v);
+    begin_cell(c);
+    put(c, text, (size_t)len);
+}
+
+void csv_real(struct csv *c, double v)
+{
+    char text[40];
+    if (!isfinite(v)) {
+        csv_null(c);
+        return;
+    }
+    int len = snprintf(text, sizeof text, "%.15g", v);
+    /* The decimal sign is the locale's; a table is for machines first. */
+    for (int i = 0; i < len; i++)
+        if (!strchr("0123456789+-e", text[i]))
+            text[i] = '.';
+    begin_cell(c);
+    put(c, text, (size_t)len);
+}
+
+void csv_null(struct csv *c)
+{
+    begin_cell(c);
+}
+
+void csv_end_row(struct csv *c)
+{
+    put(c, "\r\n", 2);
+    c->column = 0;
+}

@@ -1,0 +1,98 @@
+/* An entry made of the input: hashes do not depend on order, texts are clean and lie inside the buffer.
+ *
+ * Input: the DN up to a newline, then lines of one attribute each: a character that picks the name, then the
+ * values, with commas between. */
+#include <utf8proc.h>
+
+#include "scanner/decode/facet.h"
+#include "tests/fuzz/require.h"
+
+#define MOST_ATTRS  16
+#define MOST_VALUES 80
+#define SEED        42
+
+struct made {
+    struct attr attrs[MOST_ATTRS];
+    struct bytes values[MOST_ATTRS][MOST_VALUES];
+    size_t count;
+};
+
+static struct bytes take(struct bytes *rest, uint8_t stop)
+{
+    const uint8_t *end = rest->len ? memchr(rest->data, stop, rest->len) : NULL;
+    size_t len = end ? (size_t)(end - rest->data) : rest->len, step = len + (end != NULL);
+    struct bytes taken = {rest->data, len};
+    if (step > 0)
+        *rest = (struct bytes){rest->data + step, rest->len - step};
+    return taken;
+}
+
+static void make_attr(struct made *m, struct bytes line)
+{
+    struct attr *a = &m->attrs[m->count];
+    struct bytes *values = m->values[m->count++];
+    *a = (struct attr){.name = bytes_of(facet_all_attrs[line.data[0] % 10]), .values = values};
+    line = (struct bytes){line.data + 1, line.len - 1};
+    while (line.len > 0 && a->count < MOST_VALUES)
+        values[a->count++] = take(&line, ',');
+}
+
+static void check_ref(const struct text_buf *buf, struct text_ref ref)
+{
+    if (ref.off == NO_TEXT)
+        return;
+    REQUIRE((size_t)ref.off + ref.len <= buf->len);
+    utf8proc_int32_t c;
+    utf8proc_ssize_t step;
+    for (size_t at = 0; at < ref.len; at += (size_t)step) {
+        step =
+            utf8proc_iterate((const uint8_t *)buf->data + ref.off + at, (utf8proc_ssize_t)(ref.len - at), &c);
+        REQUIRE(step > 0 && c >= 0x20 && c != 0x7F);
+    }
+}
+
+static void check_texts(const struct entry *entry)
+{
+    struct text_buf buf = {0};
+    struct spn_state spn;
+    struct account_state account;
+    struct delegation_state delegation;
+    facet_spn_text(entry, &buf, &spn);
+    facet_account_text(entry, &buf, &account);
+    facet_delegation_text(entry, &buf, &delegation);
+    const struct text_ref refs[] = {
+        spn.spns,    account.dn,         account.sam,         account.dns_host,     account.upn,
+        account.sid, delegation.targets, delegation.trustees, delegation.rbcd_note, delegation.rbcd};
+    for (size_t i = 0; i < sizeof refs / sizeof *refs; i++)
+        check_ref(&buf, refs[i]);
+    text_release(&buf);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    struct made m = {.count = 0};
+    struct bytes rest = {data, size};
+    struct entry entry = {.attrs = m.attrs};
+    entry.dn = take(&rest, '\n');
+    while (rest.len > 0 && m.count < MOST_ATTRS) {
+        struct bytes line = take(&rest, '\n');
+        if (line.len > 0)
+            make_attr(&m, line);
+    }
+    entry.attr_count = m.count;
+
+    struct facet_view view, turned;
+    bool ok = facet_read(&entry, SEED, 7, &view);
+    check_texts(&entry);
+    /* All values turned round, attribute by attribute; objectGUID alone is read in order. */
+    for (size_t i = 0; i < m.count; i++)
+        for (size_t j = 0; m.attrs[i].name.len != 10 && j < m.attrs[i].count / 2; j++) {
+            struct bytes *a = &m.values[i][j], *b = &m.values[i][m.attrs[i].count - 1 - j], swap = *a;
+            *a = *b;
+            *b = swap;
+        }
+    REQUIRE(facet_read(&entry, SEED, 7, &turned) == ok);
+    for (unsigned f = 0; ok && f < FACET_COUNT; f++)
+        REQUIRE(hash128_equal(view.hash[f], turned.hash[f]));
+    return 0;
+}

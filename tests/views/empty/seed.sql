@@ -1,0 +1,1 @@
+-- A database before the first scan: no rows, and no error.

@@ -1,4 +1,4 @@
--- report_dcs: what became of each DC in the newest scan, whether that scan read anything or not?
+-- report_dcs: what became of each DC in the newest scan that came to its end, whether it read anything or not?
 -- Columns: dc (DNS name), site, domain (DNS name; '' unknown), is_gc, is_rodc (yes, no, NULL unknown), address,
 --          status, error, bind (see table scan_dc), clock_skew_s (seconds the DC's clock is ahead of the scanner's, rounded; +-1),
 --          highest_usn, invocation_id, objects (entries received), complete (yes, no), started, ended (UTC).
@@ -14,5 +14,5 @@ SELECT d.name AS dc, x.site, x.domain,
        CASE x.complete WHEN 0 THEN 'no' ELSE 'yes' END AS complete,
        x.started, x.ended
 FROM scan_dc x JOIN dc d ON d.id = x.dc
-WHERE x.scan = (SELECT max(id) FROM scan)
+WHERE x.scan = (SELECT max(id) FROM scan WHERE ended IS NOT NULL) -- one that runs, or was killed, tells nothing yet
 ORDER BY x.domain, x.site, d.name;

@@ -1,5 +1,5 @@
--- spn_sighting: which DCs show an SPN on an account, and which do not? One row per folded SPN and object.
--- Columns: key (the SPN in lower case), spn (as written where most DCs show it, else as some DC writes it), object (id),
+-- spn_sighting: which DCs show an SPN on an account, and which do not? One row per spelling and object (spn_holding).
+-- Columns: key (the SPN in lower case), spn (as written), object (id),
 --          account, account_dn (as most DCs name it), account_guid,
 --          seen_by, not_seen_by (the complete DCs in scope that show it there and that do not; sorted, ';' between, NULL none),
 --          seen_by_all (yes, no, unknown: see spn_holding, also for what cannot be known).

@@ -82,21 +82,21 @@ static const char *plural(int64_t n)
     return n == 1 ? "" : "s";
 }
 
-static void print_summary(const struct scan_outcome *outcome, const struct store_summary *s, const char *db)
+static void print_summary(const struct scan_options *options, const struct scan_outcome *outcome,
+                          const struct store_summary *s, const char *db)
 {
     fprintf(stderr, "spnscan: forest %s: %zu of %zu DC%s read whole, %lld accounts\n",
             outcome->forest.root_domain, outcome->complete, outcome->dcs, plural((int64_t)outcome->dcs),
             (long long)s->objects);
     fprintf(stderr,
-            "spnscan: %lld duplicate SPN%s, %lld difference%s between DCs, %lld delegation finding%s; "
-            "database %s\n",
+            "spnscan: %lld duplicate SPN%s, %lld difference%s between DCs, %lld delegation finding%s; database %s\n",
             (long long)s->duplicates, plural(s->duplicates), (long long)s->divergences,
             plural(s->divergences), (long long)s->delegations, plural(s->delegations), db);
-    if (s->duplicates || s->divergences || s->delegations)
-        fprintf(stderr, "spnscan: read on with: spnscan report%s%s %s\n", db ? " --db " : "", db ? db : "",
-                s->divergences  ? "divergence"
-                : s->duplicates ? "duplicates"
-                                : "delegation");
+    if (!s->duplicates && !s->divergences && !s->delegations)
+        return;
+    const char *next = s->divergences ? "divergence" : s->duplicates ? "duplicates" : "delegation";
+    fprintf(stderr, "spnscan: read on with: spnscan report %s%s%s\n", next, options->db ? " --db " : "",
+            options->db ? options->db : "");
 }
 
 static void print_troubles(const struct scan_outcome *outcome)
@@ -129,7 +129,7 @@ static int tell(const struct scan_options *options, const char *db, const struct
         return status;
     print_troubles(outcome);
     if (status != EXIT_CLEAN || options->progress || isatty(STDERR_FILENO))
-        print_summary(outcome, &summary, db);
+        print_summary(options, outcome, &summary, db);
     return status;
 }
 

@@ -1,6 +1,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "scanner/command/command.h"
@@ -61,10 +62,16 @@ const struct command_def scan_command = {
 
 static atomic_bool cancelled;
 
+/* The first asks the scan to end and to keep what is complete. A later one means it; but the same wish often
+ * comes twice at once, from a wrapper that signals a process and its group. */
 static void on_signal(int signo)
 {
-    /* The second one means it. */
-    if (atomic_exchange(&cancelled, true))
+    static volatile sig_atomic_t first_s;
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    if (!atomic_exchange(&cancelled, true))
+        first_s = (sig_atomic_t)now.tv_sec;
+    else if (now.tv_sec - first_s >= 2)
         _exit(128 + signo);
 }
 
@@ -89,7 +96,8 @@ static void print_summary(const struct scan_options *options, const struct scan_
             outcome->forest.root_domain, outcome->complete, outcome->dcs, plural((int64_t)outcome->dcs),
             (long long)s->objects);
     fprintf(stderr,
-            "spnscan: %lld duplicate SPN%s, %lld difference%s between DCs, %lld delegation finding%s; database %s\n",
+            "spnscan: %lld duplicate SPN%s, %lld difference%s between DCs, %lld delegation finding%s; "
+            "database %s\n",
             (long long)s->duplicates, plural(s->duplicates), (long long)s->divergences,
             plural(s->divergences), (long long)s->delegations, plural(s->delegations), db);
     if (!s->duplicates && !s->divergences && !s->delegations)

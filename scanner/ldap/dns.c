@@ -47,11 +47,12 @@ static void poll_channel(ares_channel channel, int limit_ms)
     struct pollfd polls[ARES_GETSOCK_MAXNUM];
     struct timeval tick = {.tv_usec = TICK_MS * 1000}, next;
     nfds_t count = 0;
-    int bits = ares_getsock(channel, sockets, ARES_GETSOCK_MAXNUM);
+    /* The macros of c-ares shift a signed 1 by up to 31 places; the meaning of the bits is documented. */
+    unsigned bits = (unsigned)ares_getsock(channel, sockets, ARES_GETSOCK_MAXNUM);
 
     for (int i = 0; i < ARES_GETSOCK_MAXNUM; i++) {
-        short events = (short)((ARES_GETSOCK_READABLE(bits, i) ? POLLIN : 0) |
-                               (ARES_GETSOCK_WRITABLE(bits, i) ? POLLOUT : 0));
+        short events =
+            (short)((bits >> i & 1 ? POLLIN : 0) | (bits >> (i + ARES_GETSOCK_MAXNUM) & 1 ? POLLOUT : 0));
         if (events)
             polls[count++] = (struct pollfd){.fd = sockets[i], .events = events};
     }

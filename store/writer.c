@@ -7,9 +7,9 @@
 #include <pthread.h>
 #include <stdlib.h>
 
-#define QUEUE_BATCHES       32
-#define BATCH_RECORDS       4096
-#define BATCH_TEXT          (512 * 1024)
+#define QUEUE_BATCHES       16
+#define BATCH_RECORDS       2048
+#define BATCH_TEXT          (256 * 1024)
 #define TRANSACTION_RECORDS 200000
 
 struct writer {

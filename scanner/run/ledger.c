@@ -52,7 +52,11 @@ void dc_view_free(struct dc_view *view)
     free(view->seen_pas.word);
     free(view->seen_rest.word);
     free(view->showings);
-    free(view->names);
+    while (view->names) {
+        struct name_block *next = view->names->next;
+        free(view->names);
+        view->names = next;
+    }
     free(view);
 }
 
@@ -369,6 +373,13 @@ enum note_result ledger_note(struct ledger *ledger, struct dc_view *view, const 
 
 void ledger_name(struct dc_view *view, uint32_t object, uint64_t key)
 {
-    view->names = xgrow(view->names, &view->name_size, view->name_count + 1, sizeof *view->names);
-    view->names[view->name_count++] = (struct name_key){.key = key, .object = object};
+    struct name_block *block = view->names;
+    if (!block || block->count == NAME_BLOCK_KEYS) {
+        block = xmalloc(sizeof *block);
+        block->next = view->names;
+        block->count = 0;
+        view->names = block;
+    }
+    block->keys[block->count++] = (struct name_key){.key = key, .object = object};
+    view->name_count++;
 }

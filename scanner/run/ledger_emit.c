@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "scanner/run/ledger_inside.h"
+#include "scanner/run/names_sort.h"
 
 /* What one DC shows of one object. */
 struct shown {
@@ -189,33 +190,36 @@ static enum spn_code drop_dead_states(struct settling *s, struct spn_error *rete
     return code;
 }
 
-static int compare_names(const void *va, const void *vb)
-{
-    const struct name_key *a = va, *b = vb;
-    if (a->key != b->key)
-        return a->key < b->key ? -1 : 1;
-    return a->object < b->object ? -1 : a->object > b->object;
-}
-
-/* Objects whose SPN keys meet. Names of incomplete DCs may be among them: the strings of the view decide. */
-static enum spn_code emit_candidates(struct settling *s, struct spn_error *reterr)
+/* Moves the names of all DCs into one array; the blocks go as they are emptied. */
+static struct name_key *gather_names(struct settling *s, size_t *ret_count)
 {
     size_t total = 0, at = 0;
-    enum spn_code code = SPN_OK;
     for (size_t d = 0; d < s->dc_count; d++)
         total += s->dcs[d].view ? s->dcs[d].view->name_count : 0;
     struct name_key *names = xmalloc((total + 1) * sizeof *names);
     for (size_t d = 0; d < s->dc_count; d++) {
         struct dc_view *view = s->dcs[d].view;
-        if (!view || !view->name_count)
-            continue;
-        memcpy(names + at, view->names, view->name_count * sizeof *names);
-        at += view->name_count;
-        free(view->names); /* as large as what was just copied */
-        view->names = NULL;
-        view->name_count = view->name_size = 0;
+        while (view && view->names) {
+            struct name_block *block = view->names;
+            memcpy(names + at, block->keys, block->count * sizeof *names);
+            at += block->count;
+            view->names = block->next;
+            free(block);
+        }
+        if (view)
+            view->name_count = 0;
     }
-    qsort(names, total, sizeof *names, compare_names);
+    *ret_count = total;
+    return names;
+}
+
+/* Objects whose SPN keys meet. Names of incomplete DCs may be among them: the strings of the view decide. */
+static enum spn_code emit_candidates(struct settling *s, struct spn_error *reterr)
+{
+    size_t total;
+    enum spn_code code = SPN_OK;
+    struct name_key *names = gather_names(s, &total);
+    names_sort(names, total);
     for (size_t i = 1; code == SPN_OK && i < total; i++) {
         if (names[i].key != names[i - 1].key || names[i].object == names[i - 1].object)
             continue;

@@ -85,12 +85,20 @@ struct name_key {
     uint32_t object;
 } __attribute__((packed)); /* millions of them */
 
+/* In blocks, so that they never have to be moved, and go back to the system one by one. */
+#define NAME_BLOCK_KEYS 32768
+struct name_block {
+    struct name_block *next;
+    size_t count;
+    struct name_key keys[NAME_BLOCK_KEYS];
+};
+
 struct dc_view {
     struct bits seen_pas, seen_rest; /* by object index */
     struct showing *showings;
     size_t showing_count, showing_size;
-    struct name_key *names;
-    size_t name_count, name_size;
+    struct name_block *names; /* the newest first */
+    size_t name_count;
 };
 
 static inline struct object *ledger_object(const struct ledger *ledger, uint32_t index)

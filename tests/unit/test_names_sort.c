@@ -1,0 +1,54 @@
+#include <check.h>
+#include <stdlib.h>
+
+#include "scanner/run/names_sort.h"
+
+static void sorts(struct name_key *names, size_t count)
+{
+    uint64_t before = 0, after = 0;
+    for (size_t i = 0; i < count; i++)
+        before += names[i].key * 31 + names[i].object;
+    names_sort(names, count);
+    for (size_t i = 0; i < count; i++)
+        after += names[i].key * 31 + names[i].object;
+    ck_assert_uint_eq(before, after);
+    for (size_t i = 1; i < count; i++)
+        ck_assert(names[i - 1].key < names[i].key ||
+                  (names[i - 1].key == names[i].key && names[i - 1].object <= names[i].object));
+}
+
+START_TEST(any_number_of_spread_keys)
+{
+    static const size_t counts[] = {0, 1, 2, 24, 25, 1000, 100000};
+    for (size_t c = 0; c < sizeof counts / sizeof counts[0]; c++) {
+        struct name_key *names = malloc((counts[c] + 1) * sizeof *names);
+        uint64_t x = 1;
+        for (size_t i = 0; i < counts[c]; i++) {
+            x = x * 6364136223846793005u + 1442695040888963407u;
+            names[i] = (struct name_key){.key = x, .object = (uint32_t)(x >> 32)};
+        }
+        sorts(names, counts[c]);
+        free(names);
+    }
+}
+END_TEST
+
+START_TEST(keys_that_are_all_alike)
+{
+    struct name_key names[5000];
+    for (uint32_t i = 0; i < 5000; i++)
+        names[i] = (struct name_key){.key = i % 3, .object = (i * 7919) % 100};
+    sorts(names, 5000);
+}
+END_TEST
+
+Suite *suite_names_sort(void);
+Suite *suite_names_sort(void)
+{
+    Suite *suite = suite_create("names sort");
+    TCase *tc = tcase_create("order");
+    tcase_add_test(tc, any_number_of_spread_keys);
+    tcase_add_test(tc, keys_that_are_all_alike);
+    suite_add_tcase(suite, tc);
+    return suite;
+}

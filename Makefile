@@ -16,11 +16,10 @@ comma := ,
 BUILD := build$(if $(SANITIZE),-$(subst $(comma),-,$(SANITIZE)))
 BIN   := spnscan$(if $(SANITIZE),-$(subst $(comma),-,$(SANITIZE)))
 
-VERSION  := 0.1.0
 WARNINGS := -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith \
             -Wcast-qual -Wwrite-strings -Wundef -Wvla -Wformat=2 -Wno-format-nonliteral
 LIBS     := ldap libsasl2 sqlite3 krb5 libcares libutf8proc
-CPPFLAGS += -D_GNU_SOURCE -DSPNSCAN_VERSION='"$(VERSION)"' -I. -Iinclude -I$(BUILD)/gen
+CPPFLAGS += -D_GNU_SOURCE -I. -Iinclude -I$(BUILD)/gen
 ALL_CFLAGS = -std=c17 -pthread $(WARNINGS) $(CFLAGS) $(shell $(PKG_CONFIG) --cflags $(LIBS)) \
              $(if $(SANITIZE),-fsanitize=$(SANITIZE) -fno-omit-frame-pointer)
 LDLIBS = -lldap -llber $(shell $(PKG_CONFIG) --libs $(LIBS)) -pthread
@@ -175,7 +174,7 @@ clean: ## remove what was built
 compile_commands.json: Makefile $(SRC) $(UNIT_SRC) ## compilation database
 	$(Q)for f in $(SRC) $(UNIT_SRC); do \
 	  printf '{"directory": "%s", "file": "%s", "command": "%s"}\n' '$(CURDIR)' $$f \
-	    '$(CC) $(subst ",\\",$(CPPFLAGS)) $(ALL_CFLAGS) -c '$$f; \
+	    '$(CC) $(CPPFLAGS) $(ALL_CFLAGS) -c '$$f; \
 	  done | sed '1s/^/[/; 2,$$s/^/,/; $$s/$$/]/' > $@
 
 -include $(OBJ:.o=.d) $(UNIT_OBJ:.o=.d)

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "scanner/command/command.h"
+#include "spnscan/version.h"
 
 static const struct {
     const struct command_def *def;

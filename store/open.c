@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "spnscan/times.h"
+#include "spnscan/version.h"
 
 #define BUSY_TIMEOUT_MS 10000
 
@@ -187,14 +188,14 @@ enum spn_code store_begin(struct store *store, const char *asked, struct spn_err
     enum spn_code code = store->db ? SPN_OK : make_file(store, reterr);
     if (code != SPN_OK)
         return code;
-    /* Large pages and a rollback journal: a bulk load appends, and is written once (docs/architecture.md). */
+    /* Large pages and a rollback journal: a bulk load appends, and is written once (docs/architecture.md). It
+     * needs no large cache either. */
+    static const char setup[] = "PRAGMA journal_mode = TRUNCATE; PRAGMA synchronous = FULL;"
+                                "PRAGMA cache_size = -16384; BEGIN IMMEDIATE";
     if (store->fresh)
         code = db_exec(store, "PRAGMA page_size = 16384", "set up", reterr);
     if (code == SPN_OK)
-        code = db_exec(store,
-                       "PRAGMA journal_mode = TRUNCATE; PRAGMA synchronous = FULL; PRAGMA cache_size = "
-                       "-65536; BEGIN IMMEDIATE",
-                       "write", reterr);
+        code = db_exec(store, setup, "write", reterr);
     if (code == SPN_OK && store->fresh)
         code = db_create_tables(store, reterr);
     if (code == SPN_OK)

@@ -10,11 +10,17 @@
 -- nobody is: then the DCs that agree with the stored consensus have rows too, against the most frequent other value.
 -- False positives: a change still under way (stamps, which would prove it late, are not read yet); an attribute that one
 -- DC hides from the reader (but userAccountControl, where hidden is told apart).
--- Says nothing of DCs that were not read to their end, nor of delegation on global catalogs of other domains.
+-- Says nothing of DCs that were not read to their end; nor, on global catalogs of other domains, of delegation and of accounts
+-- without SPN.
 -- CROSS JOIN only fixes the order of the loops: the planner would begin with the DCs, and look at all of them for each row.
 CREATE VIEW report_divergence AS
 WITH scope AS MATERIALIZED (SELECT dc, name, domain, is_full FROM dc_scope),
 size AS MATERIALIZED (SELECT domain, count(*) AS dcs, sum(is_full) AS full FROM scope GROUP BY domain),
+-- Accounts in question on which no DC shows an SPN: partial replicas were read for holders of SPNs, and tell nothing of these.
+spnless AS MATERIALIZED (
+    SELECT object FROM consensus
+    WHERE spn = 0 AND object IN (SELECT object FROM departure UNION SELECT object FROM consensus WHERE shown = 0) AND
+          object NOT IN (SELECT object FROM departure WHERE spn > 0)),
 differs AS MATERIALIZED (
     SELECT v.object, o.domain, v.facet, v.attribute, v.many, s.dc, s.name, v.here, v.elsewhere
     FROM departing_value v CROSS JOIN object o ON o.id = v.object CROSS JOIN scope s ON s.dc = v.dc AND s.domain = o.domain
@@ -30,9 +36,10 @@ rival AS MATERIALIZED (
 -- Attributes of which no more DCs show the consensus than the rival. Those are counted by what is left of the scope: the DCs
 -- that show the object, less the departing, less those that hide the value.
 tied AS MATERIALIZED (
-    SELECT r.object, r.domain, r.facet, r.attribute, r.many, r.here, r.elsewhere, c.shown
-    FROM rival r JOIN consensus c ON c.object = r.object JOIN size z ON z.domain = r.domain
-    WHERE r.dcs >= c.shown * CASE r.facet WHEN 'delegation' THEN z.full ELSE z.dcs END - r.departing +
+    SELECT r.object, r.domain, r.facet, r.attribute, r.many, r.here, r.elsewhere, c.shown, r.full_only
+    FROM (SELECT *, facet = 'delegation' OR object IN (SELECT object FROM spnless) AS full_only FROM rival) r
+         JOIN consensus c ON c.object = r.object JOIN size z ON z.domain = r.domain
+    WHERE r.dcs >= c.shown * CASE WHEN r.full_only THEN z.full ELSE z.dcs END - r.departing +
                    (SELECT total(d.shown - c.shown) - total(r.attribute = 'userAccountControl' AND d.shown AND h.id IS NOT NULL AND h.uac IS NULL)
                     FROM departure d CROSS JOIN scope s ON s.dc = d.dc AND s.domain = r.domain AND (s.is_full OR r.facet <> 'delegation')
                          LEFT JOIN account_state h ON h.id = d.account
@@ -41,7 +48,7 @@ line AS (
     SELECT object, facet, attribute, name AS dc, 'differs' AS verdict, many, here, elsewhere FROM differs
     UNION ALL
     SELECT t.object, t.facet, t.attribute, s.name, 'differs', t.many, t.elsewhere, t.here
-    FROM tied t JOIN scope s ON s.domain = t.domain AND (s.is_full OR t.facet <> 'delegation')
+    FROM tied t JOIN scope s ON s.domain = t.domain AND (s.is_full OR NOT t.full_only)
          LEFT JOIN departure d ON d.object = t.object AND d.dc = s.dc LEFT JOIN account_state h ON h.id = d.account
          LEFT JOIN differs x ON x.object = t.object AND x.attribute = t.attribute AND x.dc = s.dc
     WHERE coalesce(d.shown, t.shown) AND NOT (t.attribute = 'userAccountControl' AND h.id IS NOT NULL AND h.uac IS NULL) AND
@@ -55,7 +62,7 @@ line AS (
     SELECT c.object, 'account', 'objectGUID', s.name, 'missing', 0, NULL, a.dn
     FROM consensus c JOIN account_state a ON a.id = c.account JOIN object o ON o.id = c.object JOIN scope s ON s.domain = o.domain
          LEFT JOIN departure d ON d.object = c.object AND d.dc = s.dc
-    WHERE c.shown = 0 AND coalesce(d.shown, 0) = 0)
+    WHERE c.shown = 0 AND coalesce(d.shown, 0) = 0 AND (s.is_full OR c.object NOT IN (SELECT object FROM spnless)))
 SELECT a.account, a.account_dn, a.guid AS account_guid, l.facet, l.attribute, l.dc, l.verdict,
        CASE WHEN l.many THEN coalesce((SELECT group_concat(value, ';') FROM json_each(l.here)), '') ELSE l.here END AS value_here,
        CASE WHEN l.many THEN coalesce((SELECT group_concat(value, ';') FROM json_each(l.elsewhere)), '') ELSE l.elsewhere END AS value_elsewhere,

@@ -88,9 +88,11 @@ static enum spn_code check_file(struct store *store, struct spn_error *reterr)
     return SPN_OK;
 }
 
+/* No mutex of SQLite's: a store is used by one thread at a time (store.h). */
 static enum spn_code open_file(struct store *store, int flags, struct spn_error *reterr)
 {
-    if (sqlite3_open_v2(store->path, &store->db, flags | SQLITE_OPEN_EXRESCODE, NULL) != SQLITE_OK)
+    if (sqlite3_open_v2(store->path, &store->db, flags | SQLITE_OPEN_EXRESCODE | SQLITE_OPEN_NOMUTEX, NULL) !=
+        SQLITE_OK)
         return db_error(store, "open", reterr);
     sqlite3_busy_timeout(store->db, BUSY_TIMEOUT_MS);
     return SPN_OK;

@@ -318,16 +318,18 @@ static void note_facets(struct ledger *ledger, struct shard *shard, struct dc_vi
     bool had_pas = bits_get(&view->seen_pas, index), had_rest = bits_get(&view->seen_rest, index);
     if ((mask & FACET_BIT(FACET_DELEGATION)) && !(mask & FACET_BIT(FACET_SPN)) && had_pas)
         mask &= ~FACET_BIT(FACET_ACCOUNT);
+    const bool both = (mask & FACETS_ALL) == FACETS_ALL;
     for (int f = 0; f < FACET_COUNT; f++) {
         bool baseline;
         if (!(mask & FACET_BIT(f)))
             continue;
         ret->state[f] = settle_state(ledger, shard, object, index, f, facets->hash[f], ret, &baseline);
-        bool again = f == FACET_DELEGATION ? had_rest : f == FACET_SPN ? had_pas : had_pas || had_rest;
+        bool again = f == FACET_DELEGATION ? had_rest : had_pas || (had_rest && (f == FACET_ACCOUNT || both));
         if (!baseline || again)
             view_show(view, index, f, (int32_t)ret->state[f]);
     }
-    if (mask & FACET_BIT(FACET_SPN))
+    /* seen_pas stands for holding an SPN; where both facets were read, seen_rest says that it is there. */
+    if ((mask & FACET_BIT(FACET_SPN)) && (ret->state[FACET_SPN] != STATE_NONE || !both))
         bits_set(&view->seen_pas, index);
     if (mask & FACET_BIT(FACET_DELEGATION))
         bits_set(&view->seen_rest, index);

@@ -71,15 +71,28 @@ static bool shows(const struct dc_evidence *dc, uint32_t index)
     return bits_get(&dc->view->seen_pas, index) || bits_get(&dc->view->seen_rest, index);
 }
 
+/* A GC stream shows holders of SPNs: of an account that no DC shows an SPN on, a partial replica tells
+ * nothing. */
+static bool has_spn(const struct dc_evidence *dcs, size_t count, uint32_t index, int domain)
+{
+    for (size_t d = 0; d < count; d++)
+        if (in_scope(&dcs[d], domain) && bits_get(&dcs[d].view->seen_pas, index))
+            return true;
+    return false;
+}
+
 /* Fills s->shown with a row for each DC in scope and moves said_at past the object. */
 static size_t gather(struct settling *s, uint32_t index, const struct object *object)
 {
     size_t count = 0;
+    const bool spn = has_spn(s->dcs, s->dc_count, index, object->domain);
     while (s->said_at < s->said_count && s->said[s->said_at].object < index)
         s->said_at++;
     for (size_t d = 0; d < s->dc_count; d++) {
         const struct dc_evidence *dc = &s->dcs[d];
         if (!in_scope(dc, object->domain))
+            continue;
+        if (!spn && dc->replicas[object->domain] == REPLICA_PARTIAL)
             continue;
         struct shown *row = &s->shown[count++];
         *row = (struct shown){
@@ -262,8 +275,11 @@ void ledger_missing(const struct ledger *ledger, const struct dc_evidence *dcs, 
         if (!in_scope(&dcs[dc], object->domain) || shows(&dcs[dc], i))
             continue;
         bool elsewhere = false;
-        for (size_t d = 0; d < dc_count && !elsewhere; d++)
+        bool partial = dcs[dc].replicas[object->domain] == REPLICA_PARTIAL;
+        for (size_t d = 0; d < dc_count && !elsewhere && !partial; d++)
             elsewhere = in_scope(&dcs[d], object->domain) && shows(&dcs[d], i);
+        if (partial)
+            elsewhere = has_spn(dcs, dc_count, i, object->domain);
         if (elsewhere)
             missing(ctx, i, &object->guid, object->domain);
     }

@@ -289,6 +289,44 @@ START_TEST(without_a_full_replica_delegation_is_unknown)
 }
 END_TEST
 
+static void count_missing(void *ctx, uint32_t object, const struct guid *guid, int domain)
+{
+    char *text = ctx;
+    (void)object;
+    ck_assert_int_eq(domain, 0);
+    sprintf(text + strlen(text), "%d ", guid->b[0]);
+}
+
+START_TEST(an_account_without_spn_is_no_matter_of_partial_replicas)
+{
+    char text[64] = "";
+    struct dc_evidence evidence[DCS];
+    start_scan(3);
+    replicas[2][0] = REPLICA_PARTIAL;
+    show(0, 1, 0, 5, FACETS_ALL); /* encryption types alone: nothing that a GC stream could show */
+    show(1, 1, 0, 5, FACETS_REST);
+    show(0, 2, 20, 5, FACETS_ALL);
+    show(1, 2, 20, 5, FACETS_ALL);
+    for (size_t i = 0; i < 3; i++)
+        evidence[i] = (struct dc_evidence){views[i], results[i].replicas, results[i].complete};
+    ledger_missing(ledger, evidence, 3, 2, count_missing, text);
+    ck_assert_str_eq(text, "2 ");
+    finish_scan();
+    ck_assert_str_eq(rows(departure_sql), "account2,dc3,0,NULL,NULL");
+}
+END_TEST
+
+START_TEST(a_spn_that_came_while_it_was_read_counts)
+{
+    start_scan(2);
+    show(0, 1, 10, 5, FACETS_ALL);
+    show(1, 1, 0, 5, FACETS_ALL);
+    show(1, 1, 10, 5, FACETS_ALL);
+    finish_scan();
+    ck_assert_str_eq(rows("SELECT count(*) FROM departure"), "0");
+}
+END_TEST
+
 START_TEST(an_unchanged_rescan_writes_no_new_state)
 {
     for (int round = 0; round < 3; round++) {
@@ -351,14 +389,6 @@ START_TEST(an_object_that_comes_twice_counts_by_the_later_word)
 }
 END_TEST
 
-static void count_missing(void *ctx, uint32_t object, const struct guid *guid, int domain)
-{
-    char *text = ctx;
-    (void)object;
-    ck_assert_int_eq(domain, 0);
-    sprintf(text + strlen(text), "%d ", guid->b[0]);
-}
-
 START_TEST(missing_is_what_complete_dcs_show_and_this_one_does_not)
 {
     char text[64] = "";
@@ -391,6 +421,8 @@ Suite *suite_ledger(void)
     tcase_add_test(tc, a_cleared_spn_set_differs_and_is_not_missing);
     tcase_add_test(tc, delegation_is_only_for_full_replicas);
     tcase_add_test(tc, without_a_full_replica_delegation_is_unknown);
+    tcase_add_test(tc, an_account_without_spn_is_no_matter_of_partial_replicas);
+    tcase_add_test(tc, a_spn_that_came_while_it_was_read_counts);
     tcase_add_test(tc, an_unchanged_rescan_writes_no_new_state);
     tcase_add_test(tc, a_change_between_scans_leaves_nothing_behind);
     tcase_add_test(tc, shared_names_are_found_over_every_state_that_is_shown);

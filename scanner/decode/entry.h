@@ -7,6 +7,11 @@
 
 #include "spnscan/ids.h"
 
+/* No real entry is beyond these; readers refuse what is. */
+#define ENTRY_MAX_ATTRS  4096
+#define ENTRY_MAX_VALUES 1000000 /* of one attribute */
+#define ENTRY_MAX_DN     65535
+
 struct attr {
     struct bytes name;          /* as the server wrote it, options (";range=0-1499") included */
     const struct bytes *values; /* NULL when count is 0 */

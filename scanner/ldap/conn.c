@@ -15,10 +15,6 @@
 #include "spnscan/text_buf.h"
 #include "spnscan/times.h"
 
-/* An entry with a million values is larger than any DC sends in one message (MaxValRange); a length beyond
- * this is an attack or noise, and must not become a malloc. */
-#define MAX_MESSAGE (64UL * 1024 * 1024)
-
 /* ---- waiting and faults ---- */
 
 static enum spn_code wire_fault(struct conn *conn, const char *what, struct spn_error *reterr)
@@ -42,8 +38,7 @@ enum spn_code conn_fault(struct conn *conn, const char *what, int rc, struct spn
     return code;
 }
 
-/* ldap_result failed. With the wire still open the bytes that came were not LDAP. */
-static enum spn_code read_fault(struct conn *conn, const char *what, struct spn_error *reterr)
+enum spn_code conn_read_fault(struct conn *conn, const char *what, struct spn_error *reterr)
 {
     conn->broken = true;
     if (conn->wire.end != WIRE_OPEN)
@@ -59,13 +54,13 @@ enum spn_code conn_wait(struct conn *conn, const char *what, int msgid, LDAPMess
     while (!conn->broken) {
         int ms = wire_tick_ms(&conn->wire);
         if (ms == 0)
-            return read_fault(conn, what, reterr);
+            return conn_read_fault(conn, what, reterr);
         struct timeval tick = {.tv_usec = ms * 1000};
         int rc = ldap_result(conn->ld, msgid, LDAP_MSG_ONE, &tick, ret);
         if (rc > 0)
             return SPN_OK;
         if (rc < 0)
-            return read_fault(conn, what, reterr);
+            return conn_read_fault(conn, what, reterr);
     }
     return spn_error_set(reterr, SPN_UNREACHABLE, 0, "%s: the connection was lost before", what);
 }
@@ -86,7 +81,7 @@ static bool set_options(LDAP *ld, int timeout_s)
     const int version = LDAP_VERSION3;
     const struct timeval limit = {.tv_sec = timeout_s};
     Sockbuf *sb = NULL;
-    ber_len_t max = MAX_MESSAGE;
+    ber_len_t max = CONN_MAX_MESSAGE;
 
     return ldap_set_option(ld, LDAP_OPT_PROTOCOL_VERSION, &version) == LDAP_OPT_SUCCESS &&
            /* A referral followed would be another DC's data under this one's name, asked for without a bind.
@@ -118,7 +113,8 @@ static enum spn_code open_handle(struct conn *conn, uint16_t port, struct spn_er
         return spn_error_set(reterr, SPN_INTERNAL, rc, "cannot make a handle for %s: %s", conn->where,
                              ldap_err2string(rc));
     if (ldap_get_option(conn->ld, LDAP_OPT_SOCKBUF, &sb) != LDAP_OPT_SUCCESS ||
-        !wire_attach(&conn->wire, sb) || !set_options(conn->ld, conn->login->timeout_s))
+        !wire_attach(&conn->wire, sb) || !tap_attach(&conn->tap, &conn->wire, sb) ||
+        !set_options(conn->ld, conn->login->timeout_s))
         return spn_error_set(reterr, SPN_INTERNAL, 0, "libldap refuses the connection options");
     return conn->login->tls == TLS_OFF ? SPN_OK : tls_set_options(conn->ld, conn->login, reterr);
 }
@@ -221,6 +217,7 @@ void conn_close(struct conn *conn)
     conn->wire.closing = true;
     if (conn->ld)
         ldap_unbind_ext(conn->ld, NULL, NULL);
+    tap_release(&conn->tap);
     wire_release(&conn->wire);
     free(conn);
 }
@@ -237,5 +234,5 @@ const char *conn_bind_text(const struct conn *conn)
 
 uint64_t conn_bytes(const struct conn *conn)
 {
-    return conn->wire.received;
+    return conn->tap.received;
 }

@@ -7,10 +7,6 @@
 #include "scanner/decode/entry.h"
 #include "spnscan/error.h"
 
-#define ENTRY_MAX_ATTRS  4096
-#define ENTRY_MAX_VALUES 1000000 /* of one attribute */
-#define ENTRY_MAX_DN     65535
-
 struct entry_slot {
     struct bytes name;
     size_t first, count; /* into values */

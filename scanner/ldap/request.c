@@ -160,6 +160,7 @@ void request_abandon(struct request *request)
     if (request->msgid >= 0 && !request->conn->broken && request->conn->wire.end == WIRE_OPEN) {
         wire_start_wait(&request->conn->wire);
         (void)ldap_abandon_ext(request->conn->ld, request->msgid, NULL, NULL);
+        request->conn->abandoned = true;
     }
     request->msgid = -1;
 }

@@ -1,4 +1,5 @@
-/* search.h: searches over a conn. Every entry reaches a callback as decode/entry.h; nothing is kept.
+/* search.h: searches over a conn, read by libldap; stream.h reads large ones faster. Every entry reaches a
+ * callback as decode/entry.h; nothing is kept.
  *
  * Ranges: an attribute that comes as "name;range=0-1499" is read to its end on the same connection before the
  * callback sees the entry, under its plain name; an object that changes in between is read again (uSNChanged
@@ -20,6 +21,8 @@ struct search {
     const char *const *attrs; /* NULL-terminated */
     bool show_deleted;        /* LDAP_SERVER_SHOW_DELETED_OID, 1.2.840.113556.1.4.417 */
     int page_size;            /* 0: one unpaged search (base reads); else simple paged results (RFC 2696) */
+    bool plain;               /* stream.h: read through libldap alone */
+    bool one_page; /* stream.h: the first page alone; stream_has_more() tells whether that was all */
 };
 
 /* Counters that another thread (progress) may read while the search runs. */

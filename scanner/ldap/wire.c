@@ -15,9 +15,6 @@
 #define TICK_MS    200 /* a cancel is seen this soon */
 #define AHEAD_SIZE (64 * 1024)
 
-/* Above libldap's SASL layer (LBER_SBIOD_LEVEL_APPLICATION), so that what is counted is plain BER. */
-#define LEVEL_METER (LBER_SBIOD_LEVEL_APPLICATION + 10)
-
 void wire_init(struct wire *wire, int timeout_s, const atomic_bool *cancel)
 {
     *wire = (struct wire){.fd = -1, .timeout_s = timeout_s, .cancel = cancel};
@@ -64,6 +61,11 @@ static bool wire_wait(struct wire *wire, short events)
             return false;
         }
     }
+}
+
+bool wire_wait_input(struct wire *wire)
+{
+    return wire_wait(wire, POLLIN);
 }
 
 /* ---- connecting ---- */
@@ -137,7 +139,7 @@ done:
 
 /* ---- reading and writing ---- */
 
-/* One recv with waiting. 0 at the end of the stream, -1 with errno. */
+/* One recv, with waiting unless nowait is set. 0 at the end of the stream, -1 with errno. */
 static ssize_t wire_recv(struct wire *wire, void *data, size_t size)
 {
     while (wire->end == WIRE_OPEN) {
@@ -147,6 +149,10 @@ static ssize_t wire_recv(struct wire *wire, void *data, size_t size)
         if (n == 0) {
             wire_stop(wire, WIRE_CLOSED, 0);
             return 0;
+        }
+        if (errno == EAGAIN && wire->nowait) {
+            wire->starved = true;
+            return -1;
         }
         if (errno == EAGAIN) {
             if (!wire_wait(wire, POLLIN))
@@ -201,7 +207,7 @@ static ber_slen_t wire_write(Sockbuf_IO_Desc *io, void *data, ber_len_t len)
     return -1;
 }
 
-/* ---- the layers as liblber sees them ---- */
+/* ---- the layer as liblber sees it ---- */
 
 static int layer_setup(Sockbuf_IO_Desc *io, void *arg)
 {
@@ -232,35 +238,14 @@ static int wire_close(Sockbuf_IO_Desc *io)
     return 0;
 }
 
-static ber_slen_t meter_read(Sockbuf_IO_Desc *io, void *data, ber_len_t len)
-{
-    struct wire *wire = io->sbiod_pvt;
-    ber_slen_t n = LBER_SBIOD_READ_NEXT(io, data, len);
-    if (n > 0)
-        wire->received += (uint64_t)n;
-    return n;
-}
-
-static ber_slen_t meter_write(Sockbuf_IO_Desc *io, void *data, ber_len_t len)
-{
-    return LBER_SBIOD_WRITE_NEXT(io, data, len);
-}
-
-static int meter_ctrl(Sockbuf_IO_Desc *io, int opt, void *arg)
-{
-    return LBER_SBIOD_CTRL_NEXT(io, opt, arg);
-}
-
 /* Not const: liblber's prototypes take plain pointers. Never written to. */
 static Sockbuf_IO wire_layer = {layer_setup, layer_remove, wire_ctrl, wire_read, wire_write, wire_close};
-static Sockbuf_IO meter_layer = {layer_setup, layer_remove, meter_ctrl, meter_read, meter_write, NULL};
 
 bool wire_attach(struct wire *wire, Sockbuf *sb)
 {
     if (!wire->ahead)
         wire->ahead = xmalloc(AHEAD_SIZE);
-    return ber_sockbuf_add_io(sb, &wire_layer, LBER_SBIOD_LEVEL_PROVIDER, wire) == 0 &&
-           ber_sockbuf_add_io(sb, &meter_layer, LEVEL_METER, wire) == 0;
+    return ber_sockbuf_add_io(sb, &wire_layer, LBER_SBIOD_LEVEL_PROVIDER, wire) == 0;
 }
 
 bool wire_has_ahead(const struct wire *wire)

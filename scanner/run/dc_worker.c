@@ -5,11 +5,16 @@
 #include <strings.h>
 
 #include "scanner/decode/clean.h"
+#include "scanner/ldap/stream.h"
 #include "scanner/run/account_sink.h"
 #include "scanner/run/forest_read.h"
+#include "scanner/run/slices.h"
 #include "spnscan/times.h"
 
 #define ASK_AT_ONCE 50 /* GUIDs in one filter: a request of some 3 KB */
+
+/* From here on a page is read faster than the next can be asked for. */
+#define FAR_ROUND_TRIP_US 10000
 
 /* Holders of SPNs. */
 static const char pas_filter[] = "(servicePrincipalName=*)";
@@ -32,6 +37,7 @@ struct reading {
     struct dc_result *result;
     struct account_sink sink;
     struct conn *conn;
+    bool far; /* its answers take so long that questions had better overlap */
 };
 
 /* ---- errors ---- */
@@ -147,6 +153,7 @@ static enum spn_code meet(struct reading *r, struct own_dsa *own, struct spn_err
     if (code != SPN_OK)
         return code;
     r->result->highest_usn = rootdse.has_usn ? rootdse.highest_usn : 0;
+    r->far = rootdse.has_usn && rootdse.round_trip_us >= FAR_ROUND_TRIP_US;
     r->result->has_skew = rootdse.has_skew;
     r->result->skew_us = rootdse.skew_us;
     r->result->invocation_id = own->invocation_id;
@@ -156,6 +163,7 @@ static enum spn_code meet(struct reading *r, struct own_dsa *own, struct spn_err
     return SPN_OK;
 }
 
+/* Reads accounts into the sink; mask: the facets that attrs tell. */
 static enum spn_code stream(struct reading *r, const char *base, const char *filter, const char *const *attrs,
                             unsigned mask, struct spn_error *reterr)
 {
@@ -164,8 +172,12 @@ static enum spn_code stream(struct reading *r, const char *base, const char *fil
                                   .filter = filter,
                                   .attrs = attrs,
                                   .page_size = r->scan->config->page_size};
+    struct search_stats *stats = &r->progress->stats;
     r->sink.mask = mask;
-    return search_run(r->conn, &search, account_sink_entry, &r->sink, &r->progress->stats, reterr);
+    if (r->far && atomic_load(&r->progress->phase) != PHASE_ASK)
+        return slices_run(r->conn, &search, r->result->highest_usn, account_sink_entry, &r->sink, stats,
+                          reterr);
+    return search_stream(r->conn, &search, account_sink_entry, &r->sink, stats, reterr);
 }
 
 /* The partial attribute set of every domain, from the GC port. */

@@ -58,6 +58,7 @@ enum spn_code rootdse_read(struct conn *conn, struct rootdse *ret, struct spn_er
     int64_t after = time_now_us();
     if (code != SPN_OK)
         return code;
+    ret->round_trip_us = after - before;
     if (!ret->config_dn[0])
         return spn_error_set(reterr, SPN_PROTOCOL, 0,
                              "'%s' is no domain controller: its rootDSE names no configuration NC",

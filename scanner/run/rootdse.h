@@ -9,6 +9,7 @@ struct rootdse {
     uint64_t highest_usn;
     bool has_usn;
     bool gc_ready;
+    int64_t round_trip_us; /* of this very question */
     bool has_skew;
     int64_t skew_us; /* currentTime minus ours at the midpoint of the round trip */
 };

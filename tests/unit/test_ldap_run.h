@@ -1,6 +1,8 @@
-/* test_ldap_run.h: a search against a scripted peer, and what its callback saw. */
+/* test_ldap_run.h: a search against a scripted peer, and what its callback saw. The two ways of reading keep
+ * the same promises: suites run their tests with each, chosen by a fixture. */
 #pragma once
 
+#include "scanner/ldap/stream.h"
 #include "tests/unit/make_entry.h"
 #include "tests/unit/test_ldap_peer.h"
 
@@ -11,6 +13,22 @@ static const struct search paged = {.base = "DC=corp,DC=example",
                                     .filter = "(servicePrincipalName=*)",
                                     .attrs = attrs,
                                     .page_size = 2};
+
+/* How searches of this test are read. */
+static enum spn_code (*searching)(struct conn *, const struct search *, search_entry_fn, void *,
+                                  struct search_stats *, struct spn_error *) = search_run;
+
+static inline void read_plain(void)
+{
+    room_setup();
+    searching = search_run;
+}
+
+static inline void read_stream(void)
+{
+    room_setup();
+    searching = search_stream;
+}
 
 /* What the callback saw. */
 struct seen {
@@ -50,7 +68,7 @@ static inline enum spn_code run_search(void (*script)(struct peer *, int), const
     int phase;
     peer_start(&peer, script, NULL);
     ck_assert_msg(open_to(&peer, &anonymous, &phase, &conn, reterr) == SPN_OK, "%s", reterr->text);
-    enum spn_code code = search_run(conn, search, note_entry, seen, stats, reterr);
+    enum spn_code code = searching(conn, search, note_entry, seen, stats, reterr);
     conn_close(conn);
     peer_end(&peer);
     if (ret_requests)

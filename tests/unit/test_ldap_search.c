@@ -168,8 +168,8 @@ START_TEST(lost_connection_stays_lost)
     int phase;
     peer_start(&peer, close_after_an_entry, NULL);
     ck_assert_int_eq(open_to(&peer, &anonymous, &phase, &conn, &err), SPN_OK);
-    ck_assert_int_eq(search_run(conn, &paged, note_entry, &seen, NULL, &err), SPN_UNREACHABLE);
-    ck_assert_int_eq(search_run(conn, &paged, note_entry, &seen, NULL, &err), SPN_UNREACHABLE);
+    ck_assert_int_eq(searching(conn, &paged, note_entry, &seen, NULL, &err), SPN_UNREACHABLE);
+    ck_assert_int_eq(searching(conn, &paged, note_entry, &seen, NULL, &err), SPN_UNREACHABLE);
     ck_assert_ptr_nonnull(strstr(err.text, "lost before"));
     conn_close(conn);
     peer_end(&peer);
@@ -222,11 +222,10 @@ START_TEST(filter_values_are_escaped)
 }
 END_TEST
 
-Suite *suite_ldap_search(void)
+static void add_both(Suite *s, const char *name, void (*how)(void))
 {
-    Suite *s = suite_create("ldap search");
-    TCase *t = tcase_create("pages and refusals");
-    tcase_add_checked_fixture(t, room_setup, NULL);
+    TCase *t = tcase_create(name);
+    tcase_add_checked_fixture(t, how, NULL);
     tcase_set_timeout(t, 10);
     tcase_add_test(t, pages_follow_the_cookie);
     tcase_add_test(t, callback_ends_the_search);
@@ -238,8 +237,15 @@ Suite *suite_ldap_search(void)
     tcase_add_test(t, lost_connection_stays_lost);
     tcase_add_test(t, malformed_entry_is_a_protocol_error);
     suite_add_tcase(s, t);
+}
 
-    t = tcase_create("filters");
+Suite *suite_ldap_search(void)
+{
+    Suite *s = suite_create("ldap search");
+    add_both(s, "pages and refusals, libldap", read_plain);
+    add_both(s, "pages and refusals, stream", read_stream);
+
+    TCase *t = tcase_create("filters");
     tcase_add_test(t, filter_values_are_escaped);
     suite_add_tcase(s, t);
     return s;

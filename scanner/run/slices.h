@@ -1,0 +1,27 @@
+/* slices.h: one large search as many small ones over slices of uSNChanged, many outstanding at once, so that
+ * a far-away DC is waited for a few times and not once a page.
+ *
+ * Each slice asks for one page. Where that was not all of it, it is split and asked for again: how objects
+ * are spread over the USNs is not known before (a DC that was promoted last week has them all close
+ * together).
+ *
+ * Nothing is lost when objects change meanwhile: a change gives the object a uSNChanged above top
+ * (MS-ADTS 3.1.1.1.9), and the last search, (uSNChanged>=top+1), is made when all slices have answered. An
+ * object may come more than once; its later entry is the newer one (ledger.h).
+ */
+#pragma once
+
+#include "scanner/ldap/stream.h"
+
+/* A slice that fits its page leaves no state at the server, so that MaxResultSetsPerConn
+ * (MS-ADTS 3.1.1.3.4.6) does not bind. */
+#define SLICES_AT_ONCE 32
+
+/* As search_stream over search->filter, which must be one parenthesised filter. top: highestCommittedUSN of
+ * this DC, read before. */
+enum spn_code slices_run(struct conn *conn, const struct search *search, uint64_t top, search_entry_fn found,
+                         void *ctx, struct search_stats *stats, struct spn_error *reterr);
+
+/* The width of the parts of a slice of that width which did not fit a page; density: entries a USN in the
+ * slices that did, 0 not known. Pure. */
+uint64_t slices_part_width(uint64_t width, double density, uint64_t page);

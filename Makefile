@@ -86,7 +86,7 @@ $(BUILD)/replay/%: $(BUILD)/tests/fuzz/fuzz_%.o $(BUILD)/tests/fuzz/replay.o $(L
 	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 .SECONDARY: $(FUZZ:%=$(BUILD)/tests/fuzz/fuzz_%.o) $(BUILD)/tests/fuzz/replay.o
 
-.PHONY: unit views cli replay lab lint check-headers layers format sanitized check check-all
+.PHONY: unit views cli replay sim lab lint check-headers layers format sanitized check check-all
 unit: $(BUILD)/unit ## unit tests
 	$(Q)CK_VERBOSITY=$${CK_VERBOSITY:-normal} $(SANITIZER_ENV) $(BUILD)/unit
 
@@ -109,6 +109,12 @@ sanitized: ## unit, cli and replay under ASan+UBSan, then under TSan
 	$(Q)$(MAKE) --no-print-directory SANITIZE=$(ASAN) unit cli replay
 	$(Q)$(MAKE) --no-print-directory SANITIZE=thread unit cli
 
+sim: $(BIN) $(BUILD)/dcsim ## the simulated forest: faults, several domains, hundreds of DCs, scans that are ended; sanitized builds too
+	$(Q)$(MAKE) --no-print-directory SANITIZE=$(ASAN)
+	$(Q)$(MAKE) --no-print-directory SANITIZE=thread
+	$(Q)$(SANITIZER_ENV) KILLS=$${KILLS:-200} tests/sim/suite ./spnscan
+	$(Q)$(SANITIZER_ENV) KILLS=20 tests/sim/suite ./spnscan-address-undefined ./spnscan-thread
+
 lab: $(BIN) ## the acceptance suite in a real Samba forest: plain, ASan+UBSan and TSan builds (root)
 	$(Q)$(MAKE) --no-print-directory SANITIZE=$(ASAN)
 	$(Q)$(MAKE) --no-print-directory SANITIZE=thread
@@ -122,9 +128,9 @@ check-all:
 	$(Q)tests/check
 
 .PHONY: demo
-demo: ## install what is needed, build, scan a forest of real DCs on this machine and show the findings (root)
+demo: ## install what the build needs, build, scan a simulated forest on loopback and show the findings
 	$(Q)tests/packages demo
-	$(Q)$(MAKE) --no-print-directory
+	$(Q)$(MAKE) --no-print-directory $(BIN) $(BUILD)/dcsim
 	$(Q)tests/demo ./$(BIN)
 
 lint: format layers check-headers ## clang-format, include directions, options in the papers, cppcheck

@@ -7,10 +7,15 @@
 #include "scanner/ldap/fault.h"
 #include "scanner/ldap/later.h"
 #include "scanner/ldap/request.h"
+#include "spnscan/times.h"
 
 /* A page may be empty (the server's time for it was up), but a cookie with nothing behind it for ever is a
  * fault. */
 #define MAX_EMPTY_PAGES 10000
+
+/* A server that drips keeps every single wait short, and the scan for days. At least this much has to come
+ * within one time limit, or the rest of a page: about a thousandth of what a slow link carries. */
+#define LEAST_BYTES 16384
 
 #define NOTICE_OF_DISCONNECTION "1.3.6.1.4.1.1466.20036" /* RFC 4511 section 4.4.1 */
 
@@ -39,6 +44,8 @@ struct stream {
     size_t open;       /* slots with a msgid */
     struct entry_scan scan;
     uint64_t entries, bytes_counted;
+    uint64_t bytes_at_start; /* of the wait in progress */
+    bool page_ended;         /* since then */
 };
 
 static void count(struct stream *s)
@@ -196,6 +203,7 @@ static void take_result(struct stream *s, struct slot *slot, struct bytes whole)
 {
     LDAPMessage *none = NULL;
     slot->answered = true;
+    s->page_ended = true;
     tap_lend(&s->conn->tap, whole);
     slot->code = request_next(&slot->request, &none, &slot->error);
     bool read = tap_unlend(&s->conn->tap);
@@ -226,13 +234,11 @@ static void look_ahead(struct stream *s)
     }
 }
 
-/* All whole messages that are there. *ret_need: bytes that the next one takes; *ret_some: there was one. */
-static enum spn_code take_messages(struct stream *s, size_t *ret_need, bool *ret_some,
-                                   struct spn_error *reterr)
+/* All whole messages that are there. *ret_need: bytes that the next one takes. */
+static enum spn_code take_messages(struct stream *s, size_t *ret_need, struct spn_error *reterr)
 {
     struct tap *tap = &s->conn->tap;
     enum spn_code code = SPN_OK;
-    *ret_some = false;
     while (code == SPN_OK && s->open) {
         struct bytes have = tap_have(tap);
         switch (ldap_frame(have, CONN_MAX_MESSAGE, ret_need)) {
@@ -241,7 +247,6 @@ static enum spn_code take_messages(struct stream *s, size_t *ret_need, bool *ret
         case FRAME_BAD:
             return conn_read_fault(s->conn, s->slots[0]->request.what, reterr);
         case FRAME_WHOLE:
-            *ret_some = true;
             code = take_message(s, (struct bytes){have.data, *ret_need}, reterr);
             tap_drop(tap, *ret_need);
         }
@@ -289,21 +294,30 @@ bool stream_has_more(const struct stream *s, size_t index)
     return s->slots[index]->request.more;
 }
 
+static void start_wait(struct stream *s)
+{
+    wire_start_wait(&s->conn->wire);
+    s->bytes_at_start = conn_bytes(s->conn);
+    s->page_ended = false;
+}
+
 static enum spn_code read_answers(struct stream *s, struct spn_error *reterr)
 {
     struct conn *conn = s->conn;
     enum spn_code code = SPN_OK;
     size_t need;
-    bool some;
-    wire_start_wait(&conn->wire);
+    start_wait(s);
     while (s->open) {
+        double began = time_steady_s();
         look_ahead(s);
-        code = take_messages(s, &need, &some, reterr);
+        code = take_messages(s, &need, reterr);
         count(s);
         if (code != SPN_OK || !s->open)
             break;
-        if (some)
-            wire_start_wait(&conn->wire);
+        /* Time that the callbacks took (a slow disk holds them back) is not the server's. */
+        if (s->page_ended || conn_bytes(conn) - s->bytes_at_start >= LEAST_BYTES ||
+            time_steady_s() - began > 0.5)
+            start_wait(s);
         if (!tap_fill(&conn->tap, need))
             return conn_read_fault(conn, s->slots[0]->request.what, reterr);
     }

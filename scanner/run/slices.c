@@ -5,8 +5,9 @@
 #include "spnscan/text_buf.h"
 
 #define FIRST_SLICES 8
-#define LEAST_PARTS  2
-#define MOST_PARTS   64
+#define MOST_PARTS   1024
+#define FEW          10   /* a tenth of a page or less says nothing of how dense the others are */
+#define FADE         0.95 /* the density that was met weighs less with each slice */
 
 /* Low and high USN, both in it. */
 struct slice {
@@ -30,17 +31,20 @@ struct slices {
     struct slice *waiting; /* the last comes first */
     size_t waiting_count, waiting_size;
     uint64_t top;
-    double fit_entries, fit_width; /* of the slices that fitted their page */
+    double density; /* entries a USN in slices that fitted their page, rather too high than too low */
     bool last_asked;
 };
 
 uint64_t slices_part_width(uint64_t width, double density, uint64_t page)
 {
-    double part = (double)width / FIRST_SLICES;
-    if (density > 0)
-        part = (double)(page - page / 5) / density; /* not quite a page, so that most fit */
-    double least = (double)width / MOST_PARTS, largest = (double)width / LEAST_PARTS;
-    part = part < least ? least : part > largest ? largest : part;
+    /* A USN stands for one change, and an object has one uSNChanged: so many USNs always fit the page. */
+    double part = (double)page;
+    if (density > 0 && part < (double)(page - page / 5) / density)
+        part = (double)(page - page / 5) / density;
+    if (part < (double)width / MOST_PARTS)
+        part = (double)width / MOST_PARTS;
+    if (part > (double)width / 2)
+        part = (double)width / 2;
     return part < 1 ? 1 : (uint64_t)part;
 }
 
@@ -101,12 +105,13 @@ static enum spn_code on_end(void *ctx, size_t index, struct spn_error *reterr)
     s->outstanding--;
     if (s->last_asked)
         return SPN_OK;
+    uint64_t page = (uint64_t)s->search->page_size;
     if (stream_has_more(s->stream, index)) {
-        double density = s->fit_width > 0 ? s->fit_entries / s->fit_width : 0;
-        split(s, question->slice, slices_part_width(width, density, (uint64_t)s->search->page_size));
-    } else if (question->entries) { /* empty stretches say nothing of how dense the others are */
-        s->fit_entries += (double)question->entries;
-        s->fit_width += (double)width;
+        split(s, question->slice, slices_part_width(width, s->density, page));
+    } else if (question->entries >= page / FEW) {
+        /* A part too narrow costs a small question, one too wide a page that is read again. */
+        double density = (double)question->entries / (double)width, faded = s->density * FADE;
+        s->density = density > faded ? density : faded;
     }
     return ask_more(s, reterr);
 }

@@ -1,0 +1,71 @@
+#include "tests/dcsim/command_inside.h"
+
+#include <stdarg.h>
+
+void say(struct command *c, const char *format, ...)
+{
+    char line[1000];
+    va_list args;
+    va_start(args, format);
+    vsnprintf(line, sizeof line, format, args);
+    va_end(args);
+    buf_text(c->ret, line);
+    buf_byte(c->ret, '\n');
+}
+
+void report(struct command *c, const char *error)
+{
+    say(c, error ? "error %s" : "ok", error ? error : "");
+}
+
+bool command_split(struct command *c, char *line)
+{
+    for (char *at = line;;) {
+        while (*at == ' ' || *at == '\t')
+            at++;
+        if (!*at || *at == '#')
+            return true;
+        if (c->count == MAX_WORDS)
+            return false;
+        char *to = at;
+        bool quoted = *at == '"';
+        c->words[c->count++] = at;
+        for (at += quoted; *at && (quoted ? *at != '"' : *at != ' ' && *at != '\t'); at++) {
+            if (quoted && *at == '\\' && (at[1] == '"' || at[1] == '\\'))
+                at++;
+            *to++ = *at;
+        }
+        bool end = !*at;
+        if (quoted && end)
+            return false;
+        *to = 0;
+        if (end)
+            return true;
+        at++;
+    }
+}
+
+/* "hex:0a0b" is bytes; all else text. The memory of decoded may not move any more. */
+static struct bytes value_of(struct command *c, const char *word)
+{
+    if (strncmp(word, "hex:", 4) != 0)
+        return text_bytes(word);
+    size_t from = c->decoded.len;
+    for (const char *at = word + 4; at[0] && at[1]; at += 2) {
+        unsigned byte = 0;
+        sscanf(at, "%2x", &byte);
+        buf_byte(&c->decoded, (uint8_t)byte);
+    }
+    return (struct bytes){c->decoded.data + from, c->decoded.len - from};
+}
+
+int values_of(struct command *c, int from, struct bytes *ret)
+{
+    size_t all = 0;
+    for (int i = from; i < c->count; i++)
+        all += strlen(c->words[i]);
+    buf_room(&c->decoded, all);
+    for (int i = from; i < c->count; i++)
+        ret[i - from] = value_of(c, c->words[i]);
+    return c->count > from ? c->count - from : 0;
+}

@@ -1,0 +1,400 @@
+#include "tests/dcsim/filter.h"
+
+#include <stdlib.h>
+
+#define MAX_CLAUSES 4000
+#define MAX_DEPTH   60
+
+enum clause_kind { AND, OR, NOT, EQUAL, GREATER, LESS, PRESENT, SUBSTRINGS, BITS_ALL, BITS_ANY, NEVER };
+
+struct clause {
+    enum clause_kind kind;
+    enum attr attr;
+    struct bytes value; /* SUBSTRINGS: the encoded pieces */
+    uint64_t number;    /* of value, where it is one */
+    bool is_number;
+    int first, next; /* clauses; 0: none */
+};
+
+/* ---- reading ---- */
+
+static struct bytes of_berval(struct berval v)
+{
+    return (struct bytes){(const uint8_t *)v.bv_val, v.bv_len};
+}
+
+static bool to_number(struct bytes v, uint64_t *ret)
+{
+    bool minus = v.len && v.data[0] == '-';
+    uint64_t n = 0;
+    if (v.len == minus || v.len > 20)
+        return false;
+    for (size_t i = minus; i < v.len; i++) {
+        if (v.data[i] < '0' || v.data[i] > '9')
+            return false;
+        n = n * 10 + (v.data[i] - '0');
+    }
+    *ret = minus ? -n : n;
+    return true;
+}
+
+static int new_clause(struct filter *f, enum clause_kind kind)
+{
+    if (f->count == MAX_CLAUSES)
+        return -1;
+    f->clauses = grow_to(f->clauses, &f->room, (size_t)f->count + 1, sizeof *f->clauses);
+    f->clauses[f->count] = (struct clause){.kind = kind};
+    return f->count++;
+}
+
+static enum attr attr_of_type(struct bytes type)
+{
+    const uint8_t *option = type.len ? memchr(type.data, ';', type.len) : NULL;
+    if (option)
+        type.len = (size_t)(option - type.data);
+    return attr_by_name(type);
+}
+
+static int read_clause(struct filter *f, BerElement *ber, int depth);
+
+static bool read_set(struct filter *f, BerElement *ber, int parent, int depth)
+{
+    ber_len_t len;
+    char *end;
+    int last = 0;
+    for (ber_tag_t tag = ber_first_element(ber, &len, &end); tag != LBER_DEFAULT;
+         tag = ber_next_element(ber, &len, end)) {
+        int child = read_clause(f, ber, depth + 1);
+        if (child < 0)
+            return false;
+        if (last)
+            f->clauses[last].next = child;
+        else
+            f->clauses[parent].first = child;
+        last = child;
+    }
+    return true;
+}
+
+static bool read_compare(struct filter *f, BerElement *ber, int at)
+{
+    struct berval type, value;
+    if (ber_scanf(ber, "{mm}", &type, &value) == LBER_ERROR)
+        return false;
+    struct clause *c = &f->clauses[at];
+    c->attr = attr_of_type(of_berval(type));
+    c->value = of_berval(value);
+    c->is_number = to_number(c->value, &c->number);
+    return true;
+}
+
+static bool read_substrings(struct filter *f, BerElement *ber, int at)
+{
+    struct berval type, pieces;
+    ber_len_t len;
+    if (ber_scanf(ber, "{m", &type) == LBER_ERROR || ber_peek_tag(ber, &len) != BER_SEQUENCE ||
+        ber_skip_element(ber, &pieces) == LBER_DEFAULT)
+        return false;
+    f->clauses[at].attr = attr_of_type(of_berval(type));
+    f->clauses[at].value = of_berval(pieces);
+    return true;
+}
+
+static bool read_extensible(struct filter *f, BerElement *ber, int at)
+{
+    struct berval part, rule = {0}, type = {0}, value = {0};
+    ber_len_t len;
+    char *end;
+    for (ber_tag_t tag = ber_first_element(ber, &len, &end); tag != LBER_DEFAULT;
+         tag = ber_next_element(ber, &len, end)) {
+        if (ber_scanf(ber, "m", &part) == LBER_ERROR)
+            return false;
+        if (tag == 0x81)
+            rule = part;
+        else if (tag == 0x82)
+            type = part;
+        else if (tag == 0x83)
+            value = part;
+    }
+    struct clause *c = &f->clauses[at];
+    static const char bit_and[] = "1.2.840.113556.1.4.803", bit_or[] = "1.2.840.113556.1.4.804";
+    bool all = rule.bv_len == sizeof bit_and - 1 && memcmp(rule.bv_val, bit_and, rule.bv_len) == 0;
+    bool any = rule.bv_len == sizeof bit_or - 1 && memcmp(rule.bv_val, bit_or, rule.bv_len) == 0;
+    c->kind = all ? BITS_ALL : any ? BITS_ANY : NEVER;
+    c->attr = attr_of_type(of_berval(type));
+    c->value = of_berval(value);
+    c->is_number = to_number(c->value, &c->number);
+    return true;
+}
+
+static int read_clause(struct filter *f, BerElement *ber, int depth)
+{
+    static const struct {
+        ber_tag_t tag;
+        enum clause_kind kind;
+    } kinds[] = {{0xa0, AND},     {0xa1, OR},   {0xa2, NOT},     {0xa3, EQUAL}, {0xa4, SUBSTRINGS},
+                 {0xa5, GREATER}, {0xa6, LESS}, {0x87, PRESENT}, {0xa8, EQUAL}, {0xa9, NEVER}};
+    ber_len_t len;
+    struct berval type;
+    ber_tag_t tag = ber_peek_tag(ber, &len);
+    size_t k = 0;
+    while (k < sizeof kinds / sizeof *kinds && kinds[k].tag != tag)
+        k++;
+    if (k == sizeof kinds / sizeof *kinds || depth > MAX_DEPTH)
+        return -1;
+    int at = new_clause(f, kinds[k].kind);
+    if (at < 0)
+        return -1;
+    bool ok;
+    switch (kinds[k].kind) {
+    case AND:
+    case OR:
+        ok = read_set(f, ber, at, depth);
+        break;
+    case NOT: {
+        ok = ber_skip_tag(ber, &len) != LBER_DEFAULT;
+        int child = ok ? read_clause(f, ber, depth + 1) : -1;
+        ok = child >= 0;
+        f->clauses[at].first = child;
+        break;
+    }
+    case PRESENT:
+        ok = ber_scanf(ber, "m", &type) != LBER_ERROR;
+        if (ok)
+            f->clauses[at].attr = attr_of_type(of_berval(type));
+        break;
+    case SUBSTRINGS:
+        ok = read_substrings(f, ber, at);
+        break;
+    case NEVER:
+        ok = read_extensible(f, ber, at);
+        break;
+    default:
+        ok = read_compare(f, ber, at);
+    }
+    return ok ? at : -1;
+}
+
+bool filter_read(struct filter *filter, BerElement *ber)
+{
+    filter->count = 0;
+    return read_clause(filter, ber, 0) == 0;
+}
+
+void filter_free(struct filter *filter)
+{
+    free(filter->clauses);
+    *filter = (struct filter){0};
+}
+
+/* ---- comparing one value ---- */
+
+static bool match_pieces(struct bytes pieces, struct bytes v)
+{
+    const uint8_t *at = pieces.data, *end = at + pieces.len;
+    size_t from = 0;
+    while (at < end) {
+        uint8_t tag = *at;
+        struct bytes piece;
+        if (!next_value(&at, end, &piece))
+            break;
+        if (piece.len > v.len - from)
+            return false;
+        if (tag == 0x80 && !same_fold(v.data, piece.len, piece.data, piece.len))
+            return false;
+        if (tag == 0x82)
+            return same_fold(v.data + v.len - piece.len, piece.len, piece.data, piece.len);
+        size_t found = from;
+        while (tag == 0x81 && !same_fold(v.data + found, piece.len, piece.data, piece.len))
+            if (++found + piece.len > v.len)
+                return false;
+        from = found + piece.len;
+    }
+    return true;
+}
+
+/* objectCategory may be given by the class's name; the categories differ from it in hyphens alone, but for
+ * Person. */
+static bool match_category(struct bytes dn, struct bytes given)
+{
+    struct bytes have = rdn_value(dn);
+    size_t g = 0;
+    if (same_fold(given.data, given.len, "user", 4))
+        given = text_bytes("person");
+    for (size_t i = 0; i < have.len; i++) {
+        if (have.data[i] == '-')
+            continue;
+        if (g == given.len || fold(given.data[g++]) != fold(have.data[i]))
+            return false;
+    }
+    return g == given.len;
+}
+
+static bool match_value(const struct clause *c, struct bytes v)
+{
+    uint64_t n;
+    enum syntax syntax = attr_table[c->attr].syntax;
+    if (c->kind == SUBSTRINGS)
+        return syntax != SYN_NUMBER && match_pieces(c->value, v);
+    if (syntax == SYN_NUMBER) {
+        if (!c->is_number || !to_number(v, &n))
+            return false;
+        int64_t have = (int64_t)n, want = (int64_t)c->number;
+        return c->kind == EQUAL      ? have == want
+               : c->kind == GREATER  ? have >= want
+               : c->kind == LESS     ? have <= want
+               : c->kind == BITS_ALL ? (n & c->number) == c->number
+                                     : (n & c->number) != 0;
+    }
+    if (c->kind == BITS_ALL || c->kind == BITS_ANY)
+        return false;
+    if (c->kind != EQUAL) {
+        size_t len = v.len < c->value.len ? v.len : c->value.len;
+        int order = len ? strncasecmp((const char *)v.data, (const char *)c->value.data, len) : 0;
+        if (!order)
+            order = v.len < c->value.len ? -1 : v.len > c->value.len;
+        return c->kind == GREATER ? order >= 0 : order <= 0;
+    }
+    if (c->attr == A_OBJECT_CATEGORY && (!c->value.len || !memchr(c->value.data, '=', c->value.len)))
+        return match_category(v, c->value);
+    if (syntax == SYN_BYTES)
+        return v.len == c->value.len && memcmp(v.data, c->value.data, v.len) == 0;
+    return same_fold(v.data, v.len, c->value.data, c->value.len);
+}
+
+static bool any_value(const struct version *v, const struct clause *c)
+{
+    struct stored s;
+    const uint8_t *at;
+    struct bytes value;
+    if (!version_find(v, c->attr, &s, &at))
+        return false;
+    const uint8_t *end = at + s.len;
+    at += s.first;
+    while (next_value(&at, end, &value))
+        if (match_value(c, value))
+            return true;
+    return false;
+}
+
+static enum truth compare(const struct clause *c, struct sight *sight, const struct view *view)
+{
+    if (!(sight->known & BIT(c->attr)))
+        return UNDEFINED;
+    if (!(seen(sight, view) & BIT(c->attr)))
+        return FALSE_;
+    if (c->kind == PRESENT)
+        return TRUE_;
+    if (c->attr == A_UAC && c->kind == BITS_ALL && c->is_number)
+        return (view->version->uac & c->number) == c->number ? TRUE_ : FALSE_;
+    if (mask_computed & BIT(c->attr)) {
+        sight->scratch.len = 0;
+        return computed_value(sight->dc, view, c->attr, &sight->scratch) &&
+                       match_value(c, (struct bytes){sight->scratch.data, sight->scratch.len})
+                   ? TRUE_
+                   : FALSE_;
+    }
+    return any_value(view->version, c) || any_value(&forest.common[view->version->cls], c) ? TRUE_ : FALSE_;
+}
+
+static enum truth clause_holds(const struct filter *f, int at, struct sight *sight, const struct view *view)
+{
+    const struct clause *c = &f->clauses[at];
+    enum truth sum = c->kind == AND ? TRUE_ : FALSE_, one;
+    switch (c->kind) {
+    case AND:
+    case OR:
+        for (int child = c->first; child; child = f->clauses[child].next) {
+            one = clause_holds(f, child, sight, view);
+            if (one == (c->kind == AND ? FALSE_ : TRUE_))
+                return one;
+            if (one == UNDEFINED)
+                sum = UNDEFINED;
+        }
+        return sum;
+    case NOT:
+        one = clause_holds(f, c->first, sight, view);
+        return one == UNDEFINED ? UNDEFINED : one == TRUE_ ? FALSE_ : TRUE_;
+    case NEVER:
+        return UNDEFINED;
+    default:
+        return compare(c, sight, view);
+    }
+}
+
+enum truth filter_holds(const struct filter *filter, struct sight *sight, const struct view *view)
+{
+    return clause_holds(filter, 0, sight, view);
+}
+
+/* ---- what a filter demands ---- */
+
+static void narrow(const struct clause *c, struct usn_bounds *b, bool *found)
+{
+    if (c->attr != A_USN_CHANGED || !c->is_number ||
+        (c->kind != GREATER && c->kind != LESS && c->kind != EQUAL))
+        return;
+    *found = true;
+    if (c->kind != LESS && (int64_t)c->number > 0 && c->number > b->low)
+        b->low = c->number;
+    if (c->kind != GREATER && c->number < b->high)
+        b->high = c->number;
+}
+
+bool filter_usn_bounds(const struct filter *filter, struct usn_bounds *ret)
+{
+    bool found = false;
+    *ret = (struct usn_bounds){0, UINT64_MAX};
+    const struct clause *top = &filter->clauses[0];
+    narrow(top, ret, &found);
+    for (int child = top->kind == AND ? top->first : 0; child; child = filter->clauses[child].next)
+        narrow(&filter->clauses[child], ret, &found);
+    return found;
+}
+
+static int named(const struct filter *f, int at, uint32_t *ret, int size)
+{
+    const struct clause *c = &f->clauses[at];
+    int count = 0;
+    if (c->kind == EQUAL && c->attr == A_OBJECT_GUID) {
+        uint32_t object = c->value.len == 16 ? object_by_guid(c->value.data) : NO_OBJECT;
+        if (object == NO_OBJECT || object >= forest.count + world.extra_count)
+            return 0;
+        if (size < 1)
+            return -1;
+        ret[0] = object;
+        return 1;
+    }
+    if (c->kind == AND) {
+        for (int child = c->first; child; child = f->clauses[child].next)
+            if ((count = named(f, child, ret, size)) >= 0)
+                return count;
+        return -1;
+    }
+    if (c->kind != OR || !c->first)
+        return -1;
+    for (int child = c->first; child; child = f->clauses[child].next) {
+        int one = named(f, child, ret + count, size - count);
+        if (one < 0)
+            return -1;
+        count += one;
+    }
+    return count;
+}
+
+static int by_number(const void *a, const void *b)
+{
+    uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+    return x < y ? -1 : x > y;
+}
+
+int filter_objects(const struct filter *filter, uint32_t *ret, int size)
+{
+    int count = named(filter, 0, ret, size), kept = 0;
+    if (count > 1)
+        qsort(ret, (size_t)count, sizeof *ret, by_number);
+    for (int i = 0; i < count; i++)
+        if (!i || ret[i] != ret[i - 1])
+            ret[kept++] = ret[i];
+    return count < 0 ? -1 : kept;
+}

@@ -20,7 +20,7 @@ WITH scope AS MATERIALIZED (SELECT dc, domain, is_full FROM dc_scope),
 size AS MATERIALIZED (SELECT domain, sum(is_full) AS full FROM scope GROUP BY domain),
 -- Objects with something to say, found over the states: far fewer rows than objects x DCs.
 suspect AS MATERIALIZED (
-    SELECT object FROM delegation_state WHERE id > 0
+    SELECT object FROM delegation_state WHERE id > 0 AND (targets <> '[]' OR rbcd IS NOT NULL)
     UNION SELECT object FROM account_state WHERE uac & 0x1000000 AND NOT uac & 0x4002000), -- an RODC's own account has the bit by default
 -- userAccountControl together with the delegation facts as one full replica shows the two.
 pair AS MATERIALIZED (
@@ -46,8 +46,8 @@ name AS MATERIALIZED (
     UNION
     SELECT l.key, m.stands_for || substr(l.key, instr(l.key, '/')), 1
     FROM listed l JOIN spn_mapping m ON m.class = substr(l.key, 1, instr(l.key, '/') - 1)),
--- One pass over all SPNs for all names at once.
-held AS MATERIALIZED (SELECT DISTINCT key, object FROM (SELECT key, object FROM live_spn WHERE key IN (SELECT key FROM name))),
+-- The scanner has looked them up: a pass over all SPNs costs more than all the rest.
+held AS MATERIALIZED (SELECT key, object FROM target_holder WHERE key IN (SELECT key FROM name)),
 owned AS MATERIALIZED (
     SELECT target, object, rank() OVER (PARTITION BY target ORDER BY by_alias) AS place
     FROM name n JOIN held h ON h.key = n.key),

@@ -9,7 +9,7 @@
 -- bytes as on the wire (MS-DTYP 2.3.4.2); the view account has their text. Text from the directory is valid UTF-8 without
 -- control characters; bytes that are not stand as backslash and two hex digits.
 --
--- consensus, departure and shared_spn describe one scan, the newest with stored = 1 (view current_scan), and
+-- consensus, departure, shared_spn and target_holder describe one scan, the newest with stored = 1 (view current_scan), and
 -- are replaced in one transaction at its end. State rows that nothing refers to are left-overs of a scan that was
 -- ended; the next scan uses or removes them.
 
@@ -156,6 +156,14 @@ CREATE TABLE departure (
 
 -- Names that more than one object holds in some state, found by the scanner: key is the SPN in lower case.
 CREATE TABLE shared_spn (
+    key    TEXT NOT NULL,
+    object INTEGER NOT NULL REFERENCES object (id),
+    PRIMARY KEY (key, object)
+) WITHOUT ROWID;
+
+-- Who holds the names that delegation points to (msDS-AllowedToDelegateTo), found by the scanner: key is the target, or the
+-- target with the class that stands for its own (spn_mapping), in lower case.
+CREATE TABLE target_holder (
     key    TEXT NOT NULL,
     object INTEGER NOT NULL REFERENCES object (id),
     PRIMARY KEY (key, object)

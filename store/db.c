@@ -22,6 +22,7 @@ static const char *const stmt_sql[STMT_COUNT] = {
     [STMT_PUT_DEPARTURE] =
         "INSERT INTO departure (object, dc, shown, spn, account, delegation) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
     [STMT_PUT_CANDIDATE] = "INSERT OR IGNORE INTO temp.candidate (object) VALUES (?1)",
+    [STMT_PUT_TARGET] = "INSERT OR IGNORE INTO temp.target_candidate (key, object) VALUES (?1, ?2)",
     [STMT_PUT_PRINCIPAL] = "INSERT OR REPLACE INTO principal (sid, sam, dn) VALUES (?1, ?2, ?3)",
     [STMT_PUT_SCAN_DC] = "INSERT INTO scan_dc (scan, dc, site, domain, is_gc, is_rodc, address, status, "
                          "phase, error, ldap_code, bind, "

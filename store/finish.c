@@ -185,18 +185,30 @@ static const char shared_sql[] =
     " shared (key) AS MATERIALIZED (SELECT key FROM names GROUP BY key HAVING count(*) > 1)"
     "INSERT INTO shared_spn (key, object) SELECT key, object FROM names WHERE key IN shared";
 
+static const char target_sql[] =
+    "INSERT INTO target_holder (key, object) SELECT k.key, k.object FROM temp.target_candidate k WHERE "
+    "EXISTS ("
+    "  SELECT 1 FROM consensus c JOIN spn_state s ON s.id = c.spn, json_each(s.spns) j"
+    "  WHERE c.object = k.object AND lower(j.value) = k.key) OR EXISTS ("
+    "  SELECT 1 FROM departure d JOIN spn_state s ON s.id = d.spn, json_each(s.spns) j"
+    "  WHERE d.object = k.object AND d.shown = 1 AND lower(j.value) = k.key)";
+
 static enum spn_code put_view(struct store *store, const struct scan_view *view, struct spn_error *reterr)
 {
-    enum spn_code code = db_exec(store,
-                                 "DELETE FROM departure; DELETE FROM shared_spn; DELETE FROM principal;"
-                                 "CREATE TEMP TABLE candidate (object INTEGER PRIMARY KEY)",
-                                 "write", reterr);
+    enum spn_code code = db_exec(
+        store,
+        "DELETE FROM departure; DELETE FROM shared_spn; DELETE FROM target_holder; DELETE FROM principal;"
+        "CREATE TEMP TABLE candidate (object INTEGER PRIMARY KEY);"
+        "CREATE TEMP TABLE target_candidate (key TEXT, object INTEGER, PRIMARY KEY (key, object))",
+        "write", reterr);
     if (code == SPN_OK)
         code = view->emit(view->ctx, store, reterr);
     if (code == SPN_OK)
         code = db_exec(store, shared_sql, "write", reterr);
     if (code == SPN_OK)
-        code = db_exec(store, "DROP TABLE temp.candidate", "write", reterr);
+        code = db_exec(store, target_sql, "write", reterr);
+    if (code == SPN_OK)
+        code = db_exec(store, "DROP TABLE temp.candidate; DROP TABLE temp.target_candidate", "write", reterr);
     return code;
 }
 

@@ -141,11 +141,13 @@ static enum spn_code sid_row(void *ctx, const struct store_cell *cells, size_t c
 enum spn_code store_unknown_sids(struct store *store, void (*found)(void *ctx, const char *sid), void *ctx,
                                  struct spn_error *reterr)
 {
+    /* The few SIDs are looked for among the many accounts, not the other way round: that would build an
+     * index. */
     static const char sql[] =
         "WITH sids (sid) AS MATERIALIZED ("
-        "  SELECT DISTINCT j.value FROM delegation_state s, json_each(s.trustees) j WHERE s.trustees <> '[]')"
-        "SELECT sid FROM sids WHERE sid NOT IN (SELECT sid FROM account_state WHERE sid IS NOT NULL) ORDER "
-        "BY sid";
+        "  SELECT DISTINCT j.value FROM delegation_state s, json_each(s.trustees) j"
+        "  WHERE s.trustees <> '[]')"
+        "SELECT sid FROM sids EXCEPT SELECT sid FROM account_state WHERE sid IN sids ORDER BY 1";
     struct sid_found f = {found, ctx};
     return run_query(store, sql, NULL, sid_row, &f, reterr);
 }

@@ -139,6 +139,14 @@ enum spn_code store_put_departure(struct store *store, const struct departure_ro
                                   struct spn_error *reterr);
 /* An object that may share an SPN with another (their hashes meet); the strings decide. */
 enum spn_code store_put_candidate(struct store *store, int64_t object, struct spn_error *reterr);
+/* An object that may hold the name (its hash is there); the strings decide. */
+enum spn_code store_put_target(struct store *store, const char *key, int64_t object,
+                               struct spn_error *reterr);
+/* The names that delegation points to, in lower case, also under the class that stands for theirs; inside
+ * emit. */
+enum spn_code store_each_target(struct store *store,
+                                enum spn_code (*found)(void *ctx, const char *key, struct spn_error *reterr),
+                                void *ctx, struct spn_error *reterr);
 enum spn_code store_put_principal(struct store *store, const struct principal_row *row,
                                   struct spn_error *reterr);
 

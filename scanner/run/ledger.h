@@ -73,6 +73,6 @@ void ledger_missing(const struct ledger *ledger, const struct dc_evidence *dcs, 
 
 /* Settles the consensus over the complete DCs and puts consensus, departures, candidates and what is to be
  * dropped into the store (inside store_finish). Ties: the state shown by the first DC, so dcs must be in name
- * order. */
-enum spn_code ledger_emit(struct ledger *ledger, const struct dc_evidence *dcs, size_t dc_count,
-                          struct store *store, struct spn_error *reterr);
+ * order. seed: that of facet_spn_key. */
+enum spn_code ledger_emit(struct ledger *ledger, uint64_t seed, const struct dc_evidence *dcs,
+                          size_t dc_count, struct store *store, struct spn_error *reterr);

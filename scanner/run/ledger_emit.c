@@ -31,6 +31,9 @@ struct settling {
     struct shown *shown; /* room for dc_count */
     struct bits live[FACET_COUNT];
     struct store *store;
+    uint64_t seed;
+    struct name_key *names; /* sorted */
+    size_t name_count;
 };
 
 static int compare_said(const void *va, const void *vb)
@@ -229,25 +232,52 @@ static struct name_key *gather_names(struct settling *s, size_t *ret_count)
 /* Objects whose SPN keys meet. Names of incomplete DCs may be among them: the strings of the view decide. */
 static enum spn_code emit_candidates(struct settling *s, struct spn_error *reterr)
 {
-    size_t total;
+    const struct name_key *names = s->names;
     enum spn_code code = SPN_OK;
-    struct name_key *names = gather_names(s, &total);
-    names_sort(names, total);
-    for (size_t i = 1; code == SPN_OK && i < total; i++) {
+    for (size_t i = 1; code == SPN_OK && i < s->name_count; i++) {
         if (names[i].key != names[i - 1].key || names[i].object == names[i - 1].object)
             continue;
         code = store_put_candidate(s->store, ledger_object(s->ledger, names[i - 1].object)->id, reterr);
         if (code == SPN_OK)
             code = store_put_candidate(s->store, ledger_object(s->ledger, names[i].object)->id, reterr);
     }
-    free(names);
     return code;
 }
 
-enum spn_code ledger_emit(struct ledger *ledger, const struct dc_evidence *dcs, size_t dc_count,
-                          struct store *store, struct spn_error *reterr)
+/* Objects that may hold a name that delegation points to. */
+static enum spn_code emit_target(void *ctx, const char *target, struct spn_error *reterr)
 {
-    struct settling s = {.ledger = ledger, .dcs = dcs, .dc_count = dc_count, .store = store};
+    const struct settling *s = ctx;
+    uint64_t key = facet_spn_key(bytes_of(target), s->seed);
+    size_t low = 0, high = s->name_count;
+    enum spn_code code = SPN_OK;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (s->names[middle].key < key)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    for (; code == SPN_OK && low < s->name_count && s->names[low].key == key; low++)
+        code = store_put_target(s->store, target, ledger_object(s->ledger, s->names[low].object)->id, reterr);
+    return code;
+}
+
+static enum spn_code emit_names(struct settling *s, struct spn_error *reterr)
+{
+    s->names = gather_names(s, &s->name_count);
+    names_sort(s->names, s->name_count);
+    enum spn_code code = emit_candidates(s, reterr);
+    if (code == SPN_OK)
+        code = store_each_target(s->store, emit_target, s, reterr);
+    free(s->names);
+    return code;
+}
+
+enum spn_code ledger_emit(struct ledger *ledger, uint64_t seed, const struct dc_evidence *dcs,
+                          size_t dc_count, struct store *store, struct spn_error *reterr)
+{
+    struct settling s = {.ledger = ledger, .dcs = dcs, .dc_count = dc_count, .store = store, .seed = seed};
     enum spn_code code = SPN_OK;
     uint32_t objects = atomic_load(&ledger->object_count);
     collect_said(&s);
@@ -257,7 +287,7 @@ enum spn_code ledger_emit(struct ledger *ledger, const struct dc_evidence *dcs, 
     if (code == SPN_OK)
         code = drop_dead_states(&s, reterr);
     if (code == SPN_OK)
-        code = emit_candidates(&s, reterr);
+        code = emit_names(&s, reterr);
     for (int f = 0; f < FACET_COUNT; f++)
         free(s.live[f].word);
     free(s.shown);

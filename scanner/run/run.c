@@ -136,8 +136,8 @@ static enum spn_code resolve_sids(struct run *run, struct spn_error *reterr)
 static enum spn_code emit(void *ctx, struct store *store, struct spn_error *reterr)
 {
     struct run *run = ctx;
-    enum spn_code code =
-        ledger_emit(run->scan.ledger, run->evidence, run->outcome->forest.dc_count, store, reterr);
+    enum spn_code code = ledger_emit(run->scan.ledger, run->scan.seed, run->evidence,
+                                     run->outcome->forest.dc_count, store, reterr);
     for (size_t i = 0; code == SPN_OK && i < run->principals.count; i++) {
         const struct principal *p = &run->principals.items[i];
         const struct principal_row row = {p->sid, p->sam, p->dn};

@@ -133,7 +133,7 @@ static enum spn_code emit(void *ctx, struct store *to, struct spn_error *reterr)
     (void)ctx;
     for (size_t i = 0; i < dc_count; i++)
         evidence[i] = (struct dc_evidence){views[i], results[i].replicas, results[i].complete};
-    return ledger_emit(ledger, evidence, dc_count, to, reterr);
+    return ledger_emit(ledger, 0, evidence, dc_count, to, reterr);
 }
 
 static void finish_scan(void)

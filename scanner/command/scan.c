@@ -35,6 +35,7 @@ static const struct option_def scan_option_defs[] = {
     {"jobs", 0, "N", "DCs read at once (default: all, at most 128)"},
     {"timeout", 0, "S", "seconds to wait for any one answer (default 30)"},
     {"page-size", 0, "N", "entries in a page (default 1000)"},
+    {"plain", 0, NULL, "read through libldap alone: slower, to compare with, or where the fast way fails"},
     {"progress", 0, NULL, "show progress also where stderr is no terminal"},
     {"quiet", 0, NULL, "no progress and no summary; errors alone"},
     {"help", 'h', NULL, "this text"},

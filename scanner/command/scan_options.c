@@ -176,6 +176,7 @@ enum spn_code scan_options_set(void *ctx, const char *name, const char *value, s
     if (strcmp(name, "page-size") == 0)
         return option_number(name, value, 1, 20000, &o->config.page_size, reterr);
     o->config.no_locate |= strcmp(name, "no-locate") == 0;
+    o->config.plain |= strcmp(name, "plain") == 0;
     o->progress |= strcmp(name, "progress") == 0;
     o->quiet |= strcmp(name, "quiet") == 0;
     return SPN_OK;

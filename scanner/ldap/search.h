@@ -38,8 +38,9 @@ typedef enum spn_code (*search_entry_fn)(void *ctx, const struct entry *entry, s
 enum spn_code search_run(struct conn *conn, const struct search *search, search_entry_fn found, void *ctx,
                          struct search_stats *stats, struct spn_error *reterr);
 
-/* Result code of noSuchObject, for callers that don't know <ldap.h>. */
+/* Result codes, for callers that don't know <ldap.h>. */
 #define SEARCH_NO_SUCH_OBJECT 32
+#define SEARCH_SIZE_LIMIT     4 /* sizeLimitExceeded */
 
 /* Appends value escaped for use inside a filter (RFC 4515 section 3): every byte outside letters and digits
  * as \xx. */

@@ -22,6 +22,7 @@ struct scan_config {
     const char *site;
     int jobs; /* 0: one thread a DC, at most MAX_JOBS */
     int page_size;
+    bool plain; /* read large answers through libldap alone */
     struct login login;
 };
 

@@ -37,7 +37,8 @@ struct reading {
     struct dc_result *result;
     struct account_sink sink;
     struct conn *conn;
-    bool far; /* its answers take so long that questions had better overlap */
+    bool far;     /* its answers take so long that questions had better overlap */
+    bool unpaged; /* it answers a search without pages, and faster so */
 };
 
 /* ---- errors ---- */
@@ -153,6 +154,8 @@ static enum spn_code meet(struct reading *r, struct own_dsa *own, struct spn_err
     if (code != SPN_OK)
         return code;
     r->result->highest_usn = rootdse.has_usn ? rootdse.highest_usn : 0;
+    /* Samba has no page limit, and makes a page at a sixth of the speed of an answer without. */
+    r->unpaged = rootdse.is_samba;
     r->far = rootdse.has_usn && rootdse.round_trip_us >= FAR_ROUND_TRIP_US;
     r->result->has_skew = rootdse.has_skew;
     r->result->skew_us = rootdse.skew_us;
@@ -167,14 +170,19 @@ static enum spn_code meet(struct reading *r, struct own_dsa *own, struct spn_err
 static enum spn_code stream(struct reading *r, const char *base, const char *filter, const char *const *attrs,
                             unsigned mask, struct spn_error *reterr)
 {
-    const struct search search = {.base = base,
-                                  .scope = SCOPE_SUBTREE,
-                                  .filter = filter,
-                                  .attrs = attrs,
-                                  .page_size = r->scan->config->page_size};
+    const struct scan_config *config = r->scan->config;
+    struct search search = {
+        .base = base, .scope = SCOPE_SUBTREE, .filter = filter, .attrs = attrs, .plain = config->plain};
     struct search_stats *stats = &r->progress->stats;
     r->sink.mask = mask;
-    if (r->far && atomic_load(&r->progress->phase) != PHASE_ASK)
+    if (r->unpaged) {
+        enum spn_code code = search_stream(r->conn, &search, account_sink_entry, &r->sink, stats, reterr);
+        if (code != SPN_DIRECTORY || reterr->native != SEARCH_SIZE_LIMIT)
+            return code;
+        r->unpaged = false; /* it has a limit after all: from the start, by pages */
+    }
+    search.page_size = config->page_size;
+    if (r->far && !config->plain && atomic_load(&r->progress->phase) != PHASE_ASK)
         return slices_run(r->conn, &search, r->result->highest_usn, account_sink_entry, &r->sink, stats,
                           reterr);
     return search_stream(r->conn, &search, account_sink_entry, &r->sink, stats, reterr);

@@ -34,6 +34,8 @@ static enum spn_code on_entry(void *ctx, const struct entry *entry, struct spn_e
     entry_text(entry, "dsServiceName", r->service_dn, sizeof r->service_dn);
     r->has_usn = entry_uint(entry, "highestCommittedUSN", &r->highest_usn);
     entry_bool(entry, "isGlobalCatalogReady", &r->gc_ready);
+    struct bytes vendor = entry_value(entry, "vendorName");
+    r->is_samba = vendor.len >= 5 && memcmp(vendor.data, "Samba", 5) == 0;
     reading->has_time = gentime_parse(entry_value(entry, "currentTime"), &reading->server_us);
     return SPN_OK;
 }
@@ -48,6 +50,7 @@ enum spn_code rootdse_read(struct conn *conn, struct rootdse *ret, struct spn_er
                                         "highestCommittedUSN",
                                         "isGlobalCatalogReady",
                                         "currentTime",
+                                        "vendorName",
                                         NULL};
     const struct search search = {
         .base = "", .scope = SCOPE_BASE, .filter = "(objectClass=*)", .attrs = attrs};

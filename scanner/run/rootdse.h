@@ -9,6 +9,7 @@ struct rootdse {
     uint64_t highest_usn;
     bool has_usn;
     bool gc_ready;
+    bool is_samba;         /* by its vendorName (RFC 3045); AD has none */
     int64_t round_trip_us; /* of this very question */
     bool has_skew;
     int64_t skew_us; /* currentTime minus ours at the midpoint of the round trip */

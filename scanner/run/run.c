@@ -31,6 +31,15 @@ static size_t job_count(const struct scan_config *config, size_t dcs)
     return jobs < MAX_JOBS ? jobs : MAX_JOBS;
 }
 
+static void count_complete(struct scan_outcome *outcome)
+{
+    outcome->dcs = outcome->complete = 0;
+    for (size_t i = 0; i < outcome->forest.dc_count; i++) {
+        outcome->dcs += !outcome->forest.dcs[i].excluded;
+        outcome->complete += outcome->results[i].complete;
+    }
+}
+
 /* ---- bulk ---- */
 
 static enum spn_code read_one(void *ctx, size_t i, struct spn_error *reterr)
@@ -146,15 +155,6 @@ static enum spn_code emit(void *ctx, struct store *store, struct spn_error *rete
     return code;
 }
 
-static void count_complete(struct scan_outcome *outcome)
-{
-    outcome->dcs = outcome->complete = 0;
-    for (size_t i = 0; i < outcome->forest.dc_count; i++) {
-        outcome->dcs += !outcome->forest.dcs[i].excluded;
-        outcome->complete += outcome->results[i].complete;
-    }
-}
-
 static enum spn_code finish(struct run *run, struct spn_error *reterr)
 {
     struct scan_outcome *outcome = run->outcome;
@@ -199,6 +199,7 @@ static void outcome_prepare(struct scan_outcome *outcome)
             outcome->results[i].status = DC_EXCLUDED;
             atomic_store(&outcome->progress[i].status, DC_EXCLUDED);
         }
+    count_complete(outcome);
 }
 
 /* No start answered: the attempt is written down, so that the reports tell of it. */
@@ -215,7 +216,6 @@ static enum spn_code store_attempt(const struct scan_config *config, struct stor
         snprintf(result->error, sizeof result->error, "%s", error->text);
         result->started_us = result->ended_us = time_now_us();
     }
-    count_complete(outcome);
     enum spn_code code = store_begin(store,
                                      config->server   ? config->server
                                      : config->domain ? config->domain

@@ -78,7 +78,8 @@ static enum spn_code find_starts(const struct scan_config *config, struct start 
             add_start(config, starts, count, srv[i].host,
                       config->login.tls == TLS_LDAPS ? port : srv[i].port);
     }
-    for (size_t i = 0; i < config->given_count && (config->no_locate || !*count); i++)
+    bool given_too = config->no_locate || !*count;
+    for (size_t i = 0; given_too && i < config->given_count; i++)
         add_start(config, starts, count, config->given[i].name, port);
     return SPN_OK;
 }

@@ -43,3 +43,13 @@ faulty no-guid@1 'cut-off'
 faulty access-denied@1 'refused'
 faulty unavailable@1 'refused'
 faulty strong-auth 'bind-failed'
+
+# Nothing but --dc to start from: the next one is asked where the first does not answer.
+sim_start --accounts 300 --dcs 3 --domains 1 --delegation 0 --fault dc1=refuse
+new_db
+run -- scan "${DC_OPTIONS[@]}" --bind anonymous --db "$DB" --timeout 2
+verdict 'a start that does not answer is not the end' "$(
+	why exit "$RC" 2
+	why 'its row' "$(rows dcs dc="$FIRST" status=unreachable complete=no)" 1
+	why 'others whole' "$(rows dcs "dc!=$FIRST" complete=yes)" 2
+)"

@@ -32,3 +32,6 @@ void *xrealloc(void *old, size_t size);
 /* Doubles *capacity until it holds need items; returns the (moved) array. */
 void *xgrow(void *array, size_t *capacity, size_t need, size_t item_size);
 char *xstrdup(const char *text);
+
+/* ASCII letters to lower case, in place: DNS names are compared so (RFC 4343). */
+void text_lower(char *text);

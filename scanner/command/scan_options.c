@@ -58,9 +58,7 @@ enum spn_code given_dc_parse(const char *text, struct given_dc *ret, struct spn_
         return spn_error_set(reterr, SPN_USAGE, 0, "--dc '%s' is not NAME=ADDRESS[:LDAPPORT[:GCPORT]]", text);
     memcpy(dc.name, text, name_len);
     memcpy(dc.address, address, address_len);
-    for (char *p = dc.name; *p; p++)
-        if (*p >= 'A' && *p <= 'Z')
-            *p |= 0x20;
+    text_lower(dc.name);
     uint16_t *const ports[] = {&dc.ldap_port, &dc.gc_port};
     const char *at = *end == ']' ? end + 1 : end;
     for (size_t i = 0; *at == ':'; i++) {

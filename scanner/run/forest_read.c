@@ -23,13 +23,6 @@ struct reading {
     size_t server_count, server_size, dc_size, domain_size;
 };
 
-static void lower(char *text)
-{
-    for (; *text; text++)
-        if (*text >= 'A' && *text <= 'Z')
-            *text |= 0x20;
-}
-
 static void copy_bytes(char *text, size_t size, struct bytes raw)
 {
     struct text_buf buf = {0};
@@ -61,7 +54,7 @@ static enum spn_code on_crossref(void *ctx, const struct entry *entry, struct sp
         return spn_error_set(reterr, SPN_PROTOCOL, 0, "the configuration NC lists over %d domains",
                              MAX_DOMAINS);
     if (entry_text(entry, "dnsRoot", domain.dns_name, sizeof domain.dns_name))
-        lower(domain.dns_name);
+        text_lower(domain.dns_name);
     else
         dn_to_dns(bytes_of(domain.dn), domain.dns_name, sizeof domain.dns_name);
     entry_text(entry, "nETBIOSName", domain.netbios, sizeof domain.netbios);
@@ -89,7 +82,7 @@ static enum spn_code on_server(void *ctx, const struct entry *entry, struct spn_
         return spn_error_set(reterr, SPN_PROTOCOL, 0, "the configuration NC lists over %d servers", MAX_DCS);
     copy_bytes(server.dn, sizeof server.dn, entry->dn);
     if (entry_text(entry, "dNSHostName", server.host, sizeof server.host))
-        lower(server.host);
+        text_lower(server.host);
     r->servers = xgrow(r->servers, &r->server_size, r->server_count + 1, sizeof server);
     r->servers[r->server_count++] = server;
     return SPN_OK;
@@ -134,7 +127,7 @@ static enum spn_code on_dsa(void *ctx, const struct entry *entry, struct spn_err
         snprintf(dc->name, sizeof dc->name, "%s", server->host);
     else /* no host name (yet): still listed, and found unresolved */
         copy_bytes(dc->name, sizeof dc->name, dn_rdn_value(server_dn));
-    lower(dc->name);
+    text_lower(dc->name);
     /* CN=NTDS Settings,CN=<server>,CN=Servers,CN=<site>,CN=Sites,... */
     copy_bytes(dc->site, sizeof dc->site, dn_rdn_value(dn_parent(dn_parent(server_dn))));
     dc->is_gc = entry_int(entry, "options", &options) && (options & DSA_IS_GC);

@@ -137,9 +137,7 @@ static struct dc_info *add_dc(struct forest_info *forest, const char *name)
     struct dc_info *dc = &forest->dcs[forest->dc_count++];
     *dc = (struct dc_info){.domain = -1};
     snprintf(dc->name, sizeof dc->name, "%s", name);
-    for (char *p = dc->name; *p; p++)
-        if (*p >= 'A' && *p <= 'Z')
-            *p |= 0x20;
+    text_lower(dc->name);
     return dc;
 }
 

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "scanner/decode/gentime.h"
+#include "spnscan/text_buf.h"
 #include "spnscan/times.h"
 
 #define HALF_SECOND_US 500000
@@ -14,20 +15,13 @@ struct reading {
     int64_t server_us;
 };
 
-static void lower(char *text)
-{
-    for (; *text; text++)
-        if (*text >= 'A' && *text <= 'Z')
-            *text |= 0x20;
-}
-
 static enum spn_code on_entry(void *ctx, const struct entry *entry, struct spn_error *reterr)
 {
     struct reading *reading = ctx;
     struct rootdse *r = reading->ret;
     (void)reterr;
     if (entry_text(entry, "dnsHostName", r->host, sizeof r->host))
-        lower(r->host);
+        text_lower(r->host);
     entry_text(entry, "configurationNamingContext", r->config_dn, sizeof r->config_dn);
     entry_text(entry, "rootDomainNamingContext", r->root_dn, sizeof r->root_dn);
     entry_text(entry, "defaultNamingContext", r->default_dn, sizeof r->default_dn);

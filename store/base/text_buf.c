@@ -171,3 +171,10 @@ void text_release(struct text_buf *buf)
     free(buf->data);
     *buf = (struct text_buf){0};
 }
+
+void text_lower(char *text)
+{
+    for (; *text; text++)
+        if (*text >= 'A' && *text <= 'Z')
+            *text |= 0x20;
+}

@@ -99,10 +99,8 @@ cli: $(BIN) ## tests of the command line that need no directory
 replay: $(REPLAY) ## the fuzz corpora, once through each decoder
 	$(Q)for f in $(FUZZ); do $(SANITIZER_ENV) $(BUILD)/replay/$$f tests/fuzz/corpus/$$f/* || exit 1; done
 
-# What the sanitizers see in libraries that aren't ours is listed, with the reason, in tests/sanitize/.
-SANITIZER_ENV = ASAN_OPTIONS=detect_leaks=1 LSAN_OPTIONS=suppressions=$(CURDIR)/tests/sanitize/leaks:print_suppressions=0 \
-                UBSAN_OPTIONS=print_stacktrace=1:halt_on_error=1 \
-                TSAN_OPTIONS=suppressions=$(CURDIR)/tests/sanitize/threads:halt_on_error=1:second_deadlock_stack=1
+SANITIZER_ENV = ASAN_OPTIONS=detect_leaks=1 UBSAN_OPTIONS=print_stacktrace=1:halt_on_error=1 \
+                TSAN_OPTIONS=halt_on_error=1:second_deadlock_stack=1
 
 ASAN := address,undefined
 sanitized: ## unit, cli and replay under ASan+UBSan, then under TSan

@@ -183,3 +183,4 @@ compile_commands.json: Makefile $(SRC) $(UNIT_SRC) ## compilation database
 
 -include $(OBJ:.o=.d) $(UNIT_OBJ:.o=.d)
 -include tests/dcsim/dcsim.mk
+-include tests/bench/bench.mk

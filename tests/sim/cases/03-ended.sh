@@ -13,8 +13,9 @@ ended() {
 	kill -"$1" $pid
 	wait $pid
 	RC=$? MS=$(($(now_ms) - began)) RAN="spnscan scan, ended by SIG$1"
+	# A tenth of a second here; the bound only tells an end from waiting for the --timeout, also on a busy machine.
 	verdict "SIG$1 ends a scan soon, and keeps what is whole" "$(
-		[ $MS -lt 1000 ] || echo "took $MS ms; "
+		[ $MS -lt 10000 ] || echo "took $MS ms; "
 		why exit $RC 2
 		why 'whole DCs' "$(rows dcs status=ok complete=yes)" 2
 		why 'cancelled DCs' "$(rows dcs status=cancelled complete=no)" 2

@@ -9,7 +9,7 @@ on_terminal() {
 	printf -v args '%q ' "$binary" scan -s "$FIRST" "${DC_OPTIONS[@]}" --bind anonymous --db "$DB"
 	RAN="spnscan scan on a terminal, $*"
 	# shellcheck disable=SC2086
-	env $SANITIZERS TERM=xterm "$@" script -qec "$args" /dev/null </dev/null 2>/dev/null | tr '\r' '\n' >"$work/tty"
+	env $SANITIZERS TERM=xterm "$@" script -qec "$args" /dev/null </dev/null 2>&1 | tr '\r' '\n' >"$work/tty"
 	RC=${PIPESTATUS[0]}
 	cp "$work/tty" "$work/err"
 }

@@ -106,30 +106,3 @@ enum spn_code store_put_target(struct store *store, const char *key, int64_t obj
         return SPN_DATABASE;
     return put(store, stmt, db_bind_str(stmt, 1, key) | sqlite3_bind_int64(stmt, 2, object), reterr);
 }
-
-enum spn_code store_each_target(struct store *store,
-                                enum spn_code (*found)(void *ctx, const char *key, struct spn_error *reterr),
-                                void *ctx, struct spn_error *reterr)
-{
-    static const char sql[] =
-        "WITH target (key) AS MATERIALIZED ("
-        "  SELECT DISTINCT lower(j.value) FROM delegation_state d, json_each(d.targets) j"
-        "  WHERE d.targets <> '[]')"
-        "SELECT key FROM target UNION "
-        "SELECT m.stands_for || substr(t.key, instr(t.key, '/')) FROM target t "
-        "JOIN spn_mapping m ON m.class = substr(t.key, 1, instr(t.key, '/') - 1)";
-    sqlite3_stmt *stmt = db_prepare(store, sql, reterr);
-    enum spn_code code = SPN_OK;
-    int rc = SQLITE_DONE;
-    if (!stmt)
-        return SPN_DATABASE;
-    while (code == SPN_OK && (rc = sqlite3_step(stmt)) == SQLITE_ROW) {
-        const unsigned char *key = sqlite3_column_text(stmt, 0);
-        if (key)
-            code = found(ctx, (const char *)key, reterr);
-    }
-    if (code == SPN_OK && rc != SQLITE_DONE)
-        code = db_error(store, "read", reterr);
-    sqlite3_finalize(stmt);
-    return code;
-}

@@ -152,6 +152,34 @@ enum spn_code store_unknown_sids(struct store *store, void (*found)(void *ctx, c
     return run_query(store, sql, NULL, sid_row, &f, reterr);
 }
 
+struct target_found {
+    enum spn_code (*found)(void *ctx, const char *key, struct spn_error *reterr);
+    void *ctx;
+};
+
+static enum spn_code target_row(void *ctx, const struct store_cell *cells, size_t count,
+                                struct spn_error *reterr)
+{
+    const struct target_found *f = ctx;
+    (void)count;
+    return cells[0].text ? f->found(f->ctx, cells[0].text, reterr) : SPN_OK;
+}
+
+enum spn_code store_each_target(struct store *store,
+                                enum spn_code (*found)(void *ctx, const char *key, struct spn_error *reterr),
+                                void *ctx, struct spn_error *reterr)
+{
+    static const char sql[] =
+        "WITH target (key) AS MATERIALIZED ("
+        "  SELECT DISTINCT lower(j.value) FROM delegation_state d, json_each(d.targets) j"
+        "  WHERE d.targets <> '[]')"
+        "SELECT key FROM target UNION "
+        "SELECT m.stands_for || substr(t.key, instr(t.key, '/')) FROM target t "
+        "JOIN spn_mapping m ON m.class = substr(t.key, 1, instr(t.key, '/') - 1)";
+    struct target_found f = {found, ctx};
+    return run_query(store, sql, NULL, target_row, &f, reterr);
+}
+
 static enum spn_code newest_row(void *ctx, const struct store_cell *cells, size_t count,
                                 struct spn_error *reterr)
 {

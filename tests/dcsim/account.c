@@ -6,7 +6,7 @@
  * it. */
 static uint32_t *table, mask;
 
-static struct bytes sam_of(uint32_t object)
+struct bytes account_sam(uint32_t object)
 {
     struct stored s;
     const uint8_t *at;
@@ -27,7 +27,7 @@ static void make_table(void)
     mask = size - 1;
     table = zalloc(size, sizeof *table);
     for (uint32_t o = 0; o < forest.count; o++) {
-        struct bytes sam = sam_of(o);
+        struct bytes sam = account_sam(o);
         uint32_t at = (uint32_t)fold_hash(sam.data, sam.len) & mask;
         while (sam.len && table[at])
             at = (at + 1) & mask;
@@ -54,7 +54,7 @@ static uint32_t by_sam(struct bytes domain, const char *sam)
         if (same_text(world.extras[i - 1].sam, sam) && of_domain(world.extras[i - 1].nc, domain))
             return forest.count + i - 1;
     for (uint32_t at = (uint32_t)fold_hash(sam, len) & mask; table[at]; at = (at + 1) & mask) {
-        struct bytes have = sam_of(table[at] - 1);
+        struct bytes have = account_sam(table[at] - 1);
         if (same_fold(have.data, have.len, sam, len) && of_domain(forest.objects[table[at] - 1].nc, domain))
             return table[at] - 1;
     }

@@ -1,4 +1,5 @@
 #include "tests/dcsim/inject.h"
+#include "tests/dcsim/account.h"
 
 #include "tests/dcsim/replicate.h"
 #include "tests/dcsim/write.h"
@@ -19,14 +20,7 @@ static uint32_t pick(const struct injection *in, int kind, uint32_t i)
 
 static void tell(const struct injection *in, const char *kind, uint32_t object, const char *more)
 {
-    struct stored s;
-    const uint8_t *at;
-    struct bytes sam = {0};
-    if (version_find(&forest.objects[object].version, A_SAM, &s, &at)) {
-        const uint8_t *end = at + s.len;
-        at += s.first;
-        next_value(&at, end, &sam);
-    }
+    struct bytes sam = account_sam(object);
     expect("%s\t%s\t%s\\%.*s\t%s", kind, in->victim->facts->host, in->domain->netbios, (int)sam.len,
            (const char *)sam.data, more);
 }

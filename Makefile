@@ -155,7 +155,7 @@ fuzz: ## every fuzz target for FUZZ_SECONDS (60); new inputs stay in build-fuzz/
 	$(Q)for f in $(FUZZ); do \
 	  mkdir -p build-fuzz/$$f && \
 	  clang -std=c17 -g -O1 $(CPPFLAGS) $$($(PKG_CONFIG) --cflags $(LIBS)) -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all \
-	    -o build-fuzz/fuzz_$$f tests/fuzz/fuzz_$$f.c $$(ls scanner/decode/*.c store/base/*.c store/report/csv.c scanner/command/scan_options.c scanner/command/options.c) \
+	    -o build-fuzz/fuzz_$$f tests/fuzz/fuzz_$$f.c $$(ls scanner/decode/*.c store/base/*.c store/report/csv.c) \
 	    $(LDLIBS) && \
 	  build-fuzz/fuzz_$$f -max_total_time=$(FUZZ_SECONDS) -artifact_prefix=build-fuzz/$$f- -print_final_stats=1 \
 	    build-fuzz/$$f tests/fuzz/corpus/$$f || exit 1; done

@@ -130,3 +130,10 @@ enum spn_code option_number(const char *name, const char *value, int min, int ma
     *ret = (int)v;
     return SPN_OK;
 }
+
+enum spn_code option_text(const char *name, const char *value, struct spn_error *reterr)
+{
+    if (*value)
+        return SPN_OK;
+    return spn_error_set(reterr, SPN_USAGE, 0, "--%s needs a value that is not empty", name);
+}

@@ -38,3 +38,6 @@ void options_help(const struct command_def *command);
 /* A whole number within bounds. SPN_USAGE names the option and the bounds. */
 enum spn_code option_number(const char *name, const char *value, int min, int max, int *ret,
                             struct spn_error *reterr);
+
+/* SPN_USAGE: the value of a text option is empty. */
+enum spn_code option_text(const char *name, const char *value, struct spn_error *reterr);

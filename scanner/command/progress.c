@@ -2,10 +2,9 @@
 
 #include <pthread.h>
 #include <stdlib.h>
-#include <string.h>
-#include <sys/ioctl.h>
 #include <unistd.h>
 
+#include "scanner/command/terminal.h"
 #include "spnscan/times.h"
 
 #define REDRAW_NS 200000000
@@ -22,12 +21,6 @@ struct progress {
     double started;
 };
 
-bool color_wanted(int fd)
-{
-    const char *no = getenv("NO_COLOR"), *term = getenv("TERM");
-    return isatty(fd) && !(no && *no) && !(term && strcmp(term, "dumb") == 0);
-}
-
 struct progress *progress_new(bool live)
 {
     struct progress *p = xcalloc(1, sizeof *p);
@@ -36,14 +29,6 @@ struct progress *progress_new(bool live)
     pthread_mutex_init(&p->lock, NULL);
     pthread_cond_init(&p->wake, NULL);
     return p;
-}
-
-static size_t width(void)
-{
-    struct winsize size;
-    if (ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 20)
-        return size.ws_col;
-    return 80;
 }
 
 static void tell_ended(struct progress *p)
@@ -88,9 +73,9 @@ static void draw(struct progress *p)
     if (busy && len > 0 && (size_t)len < sizeof line)
         snprintf(line + len, sizeof line - (size_t)len, "  %s: %s", busy,
                  dc_phase_name((enum dc_phase)busy_phase));
-    size_t columns = width() - 1;
-    if (columns < sizeof line)
-        line[columns] = 0;
+    size_t columns = terminal_columns(STDERR_FILENO);
+    if (columns <= sizeof line)
+        line[columns - 1] = 0;
     fprintf(stderr, "\r\033[K%s", line);
 }
 

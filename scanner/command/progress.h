@@ -11,6 +11,3 @@ void progress_free(struct progress *progress); /* NULL is fine */
 
 /* For scan_run; does nothing with a NULL progress. */
 struct scan_watcher progress_watcher(struct progress *progress);
-
-/* true: colours may be used on that stream (a terminal, and NO_COLOR is not set). */
-bool color_wanted(int fd);

@@ -1,39 +1,20 @@
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "scanner/command/command.h"
 #include "scanner/command/progress.h"
 #include "scanner/command/scan_options.h"
-#include "scanner/command/secret.h"
+#include "scanner/command/signals.h"
 #include "scanner/run/run.h"
 
 static const struct option_def scan_option_defs[] = {
-    {NULL, 0, NULL, "Which DCs"},
-    {"server", 's', "HOST", "a DC to start from; it tells all others"},
-    {"domain", 'd', "DNSNAME", "start from the DCs that DNS lists for this domain (SRV)"},
-    {"dc", 0, "NAME=ADDR[:LDAP[:GC]]",
-     "address and ports that DNS does not tell, also for -s; with --tls ldaps\n"
-     "the TLS ports; IPv6 in brackets; may be repeated"},
-    {"no-locate", 0, NULL, "scan just the given DCs"},
-    {"exclude", 0, "NAME", "leave this DC out; may be repeated"},
-    {"site", 0, "NAME", "only the DCs of this site"},
-    {NULL, 0, NULL, "Who reads"},
-    {"bind", 0, "METHOD", "gssapi (default), gss-spnego, simple, external, anonymous"},
-    {"user", 0, "NAME", "simple: a DN, UPN or DOMAIN\\name; gssapi: a principal, with password"},
-    {"password-file", 0, "FILE", "its first line is the password; - is standard input; else it is asked for"},
-    {"keytab", 0, "FILE", "Kerberos key instead of a ticket; the ticket stays in memory"},
-    {"principal", 0, "NAME", "whose key in the keytab"},
-    {"tls", 0, "MODE", "off (default: Kerberos signs and seals), ldaps, starttls"},
-    {"ca-file", 0, "FILE", "PEM file of the CAs to trust (default: those of the system)"},
-    {"cert-file", 0, "FILE", "client certificate, for --bind external"},
-    {"key-file", 0, "FILE", "its key"},
+    REACH_DC_OPTIONS,
+    REACH_LOGIN_OPTIONS,
     {NULL, 0, NULL, "How"},
     {"db", 0, "FILE", "database (default: spnscan/spnscan.db in $XDG_STATE_HOME, ~/.local/state)"},
     {"jobs", 0, "N", "DCs read at once (default: all, at most 128)"},
-    {"timeout", 0, "S", "seconds to wait for any one answer (default 30)"},
+    REACH_TIMEOUT_OPTION,
     {"page-size", 0, "N", "entries in a page (default 1000)"},
     {"plain", 0, NULL, "read through libldap alone: slower, to compare with, or where the fast way fails"},
     {"progress", 0, NULL, "show progress also where stderr is no terminal"},
@@ -60,30 +41,6 @@ const struct command_def scan_command = {
     .options = scan_option_defs,
     .option_count = sizeof scan_option_defs / sizeof scan_option_defs[0],
 };
-
-static atomic_bool cancelled;
-
-/* The first asks the scan to end and to keep what is complete. A later one means it; but the same wish often
- * comes twice at once, from a wrapper that signals a process and its group. */
-static void on_signal(int signo)
-{
-    static volatile sig_atomic_t first_s;
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    if (!atomic_exchange(&cancelled, true))
-        first_s = (sig_atomic_t)now.tv_sec;
-    else if (now.tv_sec - first_s >= 2)
-        _exit(128 + signo);
-}
-
-static void catch_signals(void)
-{
-    struct sigaction action = {.sa_handler = on_signal};
-    sigemptyset(&action.sa_mask);
-    sigaction(SIGINT, &action, NULL);
-    sigaction(SIGTERM, &action, NULL);
-    sigaction(SIGHUP, &action, NULL);
-}
 
 static const char *plural(int64_t n)
 {
@@ -142,22 +99,6 @@ static int tell(const struct scan_options *options, const char *db, const struct
     return status;
 }
 
-static enum spn_code prepare(struct scan_options *options, char secret[SECRET_SIZE], struct spn_error *reterr)
-{
-    struct login *login = &options->config.login;
-    bool password_wanted = login->user && (login->method == BIND_SIMPLE || login->method == BIND_GSSAPI ||
-                                           login->method == BIND_GSS_SPNEGO);
-    enum spn_code code = ldap_room_init(reterr);
-    /* What can't work anyway is refused before a password is asked for. */
-    if (code == SPN_OK && login->method == BIND_SIMPLE && login->tls == TLS_OFF)
-        return login_prepare(login, reterr);
-    if (code == SPN_OK && password_wanted && !login->keytab) {
-        code = secret_read(options->password_file, login->user, secret, reterr);
-        login->password = secret;
-    }
-    return code == SPN_OK ? login_prepare(login, reterr) : code;
-}
-
 static int run_scan(struct scan_options *options, const char *db)
 {
     char secret[SECRET_SIZE] = "";
@@ -168,12 +109,12 @@ static int run_scan(struct scan_options *options, const char *db)
     bool terminal = isatty(STDERR_FILENO);
     enum spn_code code = store_open(db, STORE_SCAN, &store, &error);
     if (code == SPN_OK)
-        code = prepare(options, secret, &error);
+        code = reach_options_login(&options->reach, secret, &error);
     if (code == SPN_OK) {
-        catch_signals();
+        signals_catch();
         progress = !options->quiet && (options->progress || terminal) ? progress_new(terminal) : NULL;
         const struct scan_watcher watcher = progress_watcher(progress);
-        code = scan_run(&options->config, store, &watcher, &outcome, &error);
+        code = scan_run(&options->reach.config, store, &watcher, &outcome, &error);
         progress_free(progress);
     }
     store_close(store);
@@ -191,7 +132,7 @@ int command_scan(int argc, char **argv)
     char **args = NULL;
     int arg_count = 0, status = EXIT_CLEAN;
     bool help = false;
-    scan_options_init(&options, &cancelled);
+    scan_options_init(&options, signals_flag());
     enum spn_code code = options_parse(&scan_command, argc, argv, scan_options_set, &options, &args,
                                        &arg_count, &help, &error);
     if (code == SPN_OK && !help)

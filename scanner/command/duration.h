@@ -6,8 +6,8 @@
 
 #include "spnscan/error.h"
 
-#define DURATION_MAX_S ((int64_t)36500 * 86400) /* a hundred years: whatever is added to it stays in range   \
-                                                 */
+/* A hundred years: whatever is added to it stays in range. */
+#define DURATION_MAX_S ((int64_t)36500 * 86400)
 
 /* A whole number and at most one unit, in lower case; no sign, no blanks. false: anything else, or beyond
  * DURATION_MAX_S; *ret_s is then untouched. */

@@ -2,7 +2,6 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 #include "scanner/decode/clean.h"
 #include "scanner/ldap/stream.h"
@@ -127,16 +126,13 @@ static enum spn_code open_port(struct reading *r, bool gc, struct spn_error *ret
     return code;
 }
 
-/* Which DC answered is the datum: an address that leads to another one must not be taken for it. */
 static enum spn_code check_identity(struct reading *r, const struct rootdse *rootdse,
                                     struct spn_error *reterr)
 {
-    if (!rootdse->host[0] || strcasecmp(rootdse->host, r->dc->name) == 0)
-        return SPN_OK;
-    r->result->status = DC_WRONG_DC;
-    return spn_error_set(reterr, SPN_PROTOCOL, 0,
-                         "'%s' answered at the address of '%s' (%s): check DNS, or --dc", rootdse->host,
-                         r->dc->name, conn_address(r->conn));
+    enum spn_code code = rootdse_identify(rootdse, r->conn, r->dc->name, reterr);
+    if (code != SPN_OK)
+        r->result->status = DC_WRONG_DC;
+    return code;
 }
 
 static enum spn_code meet(struct reading *r, struct own_dsa *own, struct spn_error *reterr)

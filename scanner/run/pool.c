@@ -16,6 +16,8 @@ struct pool {
     size_t count;
     enum spn_code (*work)(void *ctx, size_t item, struct spn_error *reterr);
     void *ctx;
+    pthread_t *ids;
+    size_t started;
     atomic_size_t next;
     atomic_bool failed;
     pthread_mutex_t lock; /* guards error */
@@ -40,29 +42,52 @@ static void *pool_thread(void *arg)
     return NULL;
 }
 
+enum spn_code pool_start(size_t count, size_t jobs,
+                         enum spn_code (*work)(void *ctx, size_t item, struct spn_error *reterr), void *ctx,
+                         struct pool **ret, struct spn_error *reterr)
+{
+    struct pool *pool = xcalloc(1, sizeof *pool);
+    size_t threads = jobs < count ? jobs : count;
+    pthread_attr_t attr;
+    int rc = 0;
+    pool->count = count;
+    pool->work = work;
+    pool->ctx = ctx;
+    pool->ids = xcalloc(threads + 1, sizeof *pool->ids);
+    pthread_mutex_init(&pool->lock, NULL);
+    pthread_attr_init(&attr);
+    pthread_attr_setstacksize(&attr, STACK_BYTES);
+    for (; pool->started < threads; pool->started++)
+        if ((rc = pthread_create(&pool->ids[pool->started], &attr, pool_thread, pool)) != 0)
+            break;
+    pthread_attr_destroy(&attr);
+    /* Fewer threads than hoped for do the work as well; none can't. */
+    if (threads && !pool->started) {
+        pool_join(pool, NULL);
+        return spn_error_set(reterr, SPN_INTERNAL, rc, "cannot start a thread: %s", strerror(rc));
+    }
+    *ret = pool;
+    return SPN_OK;
+}
+
+enum spn_code pool_join(struct pool *pool, struct spn_error *reterr)
+{
+    for (size_t i = 0; i < pool->started; i++)
+        pthread_join(pool->ids[i], NULL);
+    enum spn_code code = pool->error.code;
+    if (code != SPN_OK && reterr)
+        *reterr = pool->error;
+    pthread_mutex_destroy(&pool->lock);
+    free(pool->ids);
+    free(pool);
+    return code;
+}
+
 enum spn_code pool_run(size_t count, size_t jobs,
                        enum spn_code (*work)(void *ctx, size_t item, struct spn_error *reterr), void *ctx,
                        struct spn_error *reterr)
 {
-    struct pool pool = {.count = count, .work = work, .ctx = ctx, .lock = PTHREAD_MUTEX_INITIALIZER};
-    size_t threads = jobs < count ? jobs : count, started = 0;
-    pthread_t *ids = xcalloc(threads + 1, sizeof *ids);
-    pthread_attr_t attr;
-    int rc = 0;
-    pthread_attr_init(&attr);
-    pthread_attr_setstacksize(&attr, STACK_BYTES);
-    for (; started < threads; started++)
-        if ((rc = pthread_create(&ids[started], &attr, pool_thread, &pool)) != 0)
-            break;
-    /* Fewer threads than hoped for do the work as well; none can't. */
-    for (size_t i = 0; i < started; i++)
-        pthread_join(ids[i], NULL);
-    pthread_attr_destroy(&attr);
-    pthread_mutex_destroy(&pool.lock);
-    free(ids);
-    if (threads && !started)
-        return spn_error_set(reterr, SPN_INTERNAL, rc, "cannot start a thread: %s", strerror(rc));
-    if (pool.error.code != SPN_OK)
-        *reterr = pool.error;
-    return pool.error.code;
+    struct pool *pool = NULL;
+    enum spn_code code = pool_start(count, jobs, work, ctx, &pool, reterr);
+    return code == SPN_OK ? pool_join(pool, reterr) : code;
 }

@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "scanner/decode/gentime.h"
 #include "spnscan/text_buf.h"
@@ -66,4 +67,14 @@ enum spn_code rootdse_read(struct conn *conn, struct rootdse *ret, struct spn_er
         ret->skew_us = reading.server_us + HALF_SECOND_US - (before + (after - before) / 2);
     }
     return SPN_OK;
+}
+
+enum spn_code rootdse_identify(const struct rootdse *rootdse, const struct conn *conn, const char *name,
+                               struct spn_error *reterr)
+{
+    if (!rootdse->host[0] || strcasecmp(rootdse->host, name) == 0)
+        return SPN_OK;
+    return spn_error_set(reterr, SPN_PROTOCOL, 0,
+                         "'%s' answered at the address of '%s' (%s): check DNS, or --dc", rootdse->host, name,
+                         conn_address(conn));
 }

@@ -17,3 +17,9 @@ struct rootdse {
 
 /* SPN_PROTOCOL: it isn't a domain controller (no configuration NC). */
 enum spn_code rootdse_read(struct conn *conn, struct rootdse *ret, struct spn_error *reterr);
+
+/* Which DC answered is the datum: an address that leads to another one must not be taken for it.
+ * SPN_PROTOCOL: the server says that it is not the DC of that name. One that does not tell its name is
+ * believed. */
+enum spn_code rootdse_identify(const struct rootdse *rootdse, const struct conn *conn, const char *name,
+                               struct spn_error *reterr);

@@ -3,7 +3,8 @@
  *
  * The raw attributes are little-endian structures; the constructed ones (";binary", MS-ADTS 2.2.x) are
  * others; XML is the last resort. All bytes are hostile: counts and offsets are checked before use, and a
- * blob that does not fit is refused whole (false), never read in part.
+ * blob that does not fit is refused whole (false), never read in part; *ret is then untouched. Bytes behind
+ * what is counted are passed over.
  *
  * Times are microseconds since 1970 UTC; 0: never, or not plausible (before 1990 or after 2200). MS-DRSR
  * keeps seconds since 1601 where Samba keeps 100 ns units in the vector: the unit is told by magnitude.
@@ -15,7 +16,8 @@
 /* The originating write of one attribute (MS-DRSR 5.11, AttributeStamp) and where it got to here. */
 struct stamp {
     uint32_t version;
-    int64_t time_us;    /* of the originating write, by the clock of its DC */
+    int64_t time_us;    /* of the originating write, by the clock of its DC; it orders writes, so that it is
+                           kept even where it is not plausible */
     struct guid origin; /* invocationId of the DC that wrote it */
     uint64_t usn;       /* there */
 };
@@ -56,7 +58,9 @@ bool metadata_raw(struct bytes blob, void (*found)(void *ctx, const struct attr_
 bool metadata_binary(struct bytes value, struct attr_stamp *ret);
 bool metadata_xml(struct bytes value, struct attr_stamp *ret);
 
-/* All stamps of an entry, from whichever of the three it has. false: none, or malformed. */
+/* All stamps of an entry, from whichever of the three it has (the raw one first). false: none, or malformed;
+ * found() was not called then. An attribute that came in ranges and is not whole counts as none, here and
+ * below. */
 bool metadata_of_entry(const struct entry *entry, void (*found)(void *ctx, const struct attr_stamp *stamp),
                        void *ctx);
 
@@ -79,7 +83,8 @@ bool vector_raw(struct bytes blob, struct utd_vector *ret); /* replUpToDateVecto
 bool vector_add_binary(struct utd_vector *vector,
                        struct bytes value);                         /* a value of msDS-NCReplCursors;binary */
 bool vector_add_xml(struct utd_vector *vector, struct bytes value); /* DS_REPL_CURSOR, _2, _3 */
-/* From whichever of the three the entry has. false: none, or malformed. */
+/* From whichever of the three the entry has. false: none, or malformed. An NC that has never been replicated
+ * in has no replUpToDateVector at all; whether that or a missing right is why there is none it can't tell. */
 bool vector_of_entry(const struct entry *entry, struct utd_vector *ret);
 /* Sets the cursor of origin, in order; a lower USN than the one there changes nothing. */
 void vector_set(struct utd_vector *vector, const struct utd_cursor *cursor);
@@ -97,7 +102,7 @@ struct neighbour {
     uint32_t failures;      /* consecutive */
     uint32_t result;        /* of the last attempt, a Win32 error; 0 fine */
     int64_t success_us, attempt_us;
-    char source[256]; /* DNS name or DN of the source as told; empty unknown */
+    char source[256]; /* DNS name or DN of the source as told, clean text (clean.h), cut; empty unknown */
 };
 
 bool neighbour_raw(struct bytes value, struct neighbour *ret);    /* a value of repsFrom, version 1 or 2 */

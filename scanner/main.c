@@ -13,6 +13,7 @@ static const struct {
     {&report_command, command_report},
     {&query_command, command_query},
     {&list_command, command_list},
+    {&watch_command, command_watch},
 };
 
 #define COMMAND_COUNT (sizeof commands / sizeof commands[0])

@@ -6,7 +6,7 @@
 
 enum exit_status {
     EXIT_CLEAN = 0,      /* done; nothing to tell */
-    EXIT_FINDINGS = 1,   /* done; there are findings (query, list: nothing found) */
+    EXIT_FINDINGS = 1,   /* done; there are findings (query, list: nothing found; watch: not everywhere) */
     EXIT_INCOMPLETE = 2, /* a DC was not read to its end; wins over findings */
     EXIT_FAILED = 3      /* could not run: usage, credentials, configuration, database */
 };
@@ -15,8 +15,10 @@ int command_scan(int argc, char **argv);
 int command_report(int argc, char **argv);
 int command_query(int argc, char **argv);
 int command_list(int argc, char **argv);
+int command_watch(int argc, char **argv);
 
-extern const struct command_def scan_command, report_command, query_command, list_command;
+extern const struct command_def scan_command, report_command, query_command, list_command,
+    watch_command;
 
 /* Prints "spnscan: text" to stderr and returns the exit status that the code stands for. */
 int command_fail(const struct spn_error *error);

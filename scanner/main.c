@@ -9,11 +9,8 @@ static const struct {
     const struct command_def *def;
     int (*run)(int argc, char **argv);
 } commands[] = {
-    {&scan_command, command_scan},
-    {&report_command, command_report},
-    {&query_command, command_query},
-    {&list_command, command_list},
-    {&watch_command, command_watch},
+    {&scan_command, command_scan}, {&report_command, command_report}, {&query_command, command_query},
+    {&list_command, command_list}, {&watch_command, command_watch},
 };
 
 #define COMMAND_COUNT (sizeof commands / sizeof commands[0])

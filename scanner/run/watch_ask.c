@@ -192,18 +192,31 @@ static enum spn_code read_all(struct watch_session *s, const char *filter, struc
                      reterr);
 }
 
+static enum spn_code ask_once(struct watch_session *s, const char *filter, struct watch_answer *answer,
+                              struct spn_error *reterr)
+{
+    enum spn_code code = s->ldap ? SPN_OK : meet(s, reterr);
+    answer->count = 0;
+    if (code == SPN_OK)
+        code = read_all(s, filter, answer, reterr);
+    if (code != SPN_OK)
+        hang_up(s);
+    return code;
+}
+
 enum spn_code watch_session_ask(struct watch_session *s, const struct guid *known, size_t known_count,
                                 struct watch_answer *answer, struct spn_error *reterr)
 {
     struct text_buf filter = {0};
-    enum spn_code code = s->ldap ? SPN_OK : meet(s, reterr);
+    bool kept = s->ldap != NULL;
     *answer = (struct watch_answer){.known = known_count};
     watch_target_filter(s->target, known, known_count, &filter);
-    if (code == SPN_OK)
-        code = read_all(s, filter.data, answer, reterr);
+    enum spn_code code = ask_once(s, filter.data, answer, reterr);
+    /* DCs close connections that have been idle (MaxConnIdleTime, MS-ADTS 3.1.1.3.4.6): that says nothing of
+     * the DC. */
+    if (kept && (code == SPN_UNREACHABLE || code == SPN_PROTOCOL))
+        code = ask_once(s, filter.data, answer, reterr);
     answer->replicas = s->own.replicas;
-    if (code != SPN_OK)
-        hang_up(s);
     text_release(&filter);
     return code;
 }

@@ -1,0 +1,19 @@
+# shellcheck shell=bash
+# Two scans of one database: the second says who is at it and does nothing; the first is not disturbed.
+
+sim_start --accounts 300 --dcs 2 --domains 1 --delegation 0 --fault dc2=latency:300
+new_db
+"$binary" scan -s "$FIRST" "${DC_OPTIONS[@]}" --bind anonymous --db "$DB" >"$work/first.out" 2>"$work/first.err" &
+pid=$!
+for _ in $(seq 200); do [ -s "$DB.lock" ] && break; sleep 0.02; done
+scan
+verdict 'a second scan says who is at it' "$(
+	why exit "$RC" 3
+	why 'what it says' "$(cat "$work/err")" "spnscan: database '$DB' is in use by another scan (process $pid): wait for it, or use another --db"
+)"
+wait $pid
+RC=$? RAN='spnscan scan, while another one tried'
+cp "$work/first.err" "$work/err"
+verdict 'the first is not disturbed' "$(why exit $RC 0; why 'whole DCs' "$(rows dcs complete=yes)" 2; sound)"
+scan
+verdict 'and after it the next one goes on' "$(why exit "$RC" 0; why scans "$(query 'SELECT count(*) FROM scan')" 2)"

@@ -209,7 +209,7 @@ static void load_object(void *ctx, const struct known_object *known)
         return;
     }
     object->guid = known->guid;
-    object->id = (uint32_t)known->id;
+    atomic_store_explicit(&object->id, (uint32_t)known->id, memory_order_release);
     object->domain = (uint16_t)domain;
     object->flags = (uint8_t)((known->in_view ? OBJECT_IN_VIEW : 0) | (known->shown ? OBJECT_WAS_SHOWN : 0));
     if (known->spn_none)
@@ -339,36 +339,62 @@ static void note_facets(struct ledger *ledger, struct shard *shard, struct dc_vi
     ret->domain = object->domain;
 }
 
+/* DCs tell objects in much the same order: the one that follows the DC's last word is tried first. *guess
+ * holds what is returned then. The shard's lock is held. */
+static const uint32_t *find(const struct ledger *ledger, struct shard *shard, const struct guid *guid,
+                            uint64_t spread, const struct dc_view *view, uint32_t *guess)
+{
+    uint32_t index = view->last + 1;
+    if (index / CHUNK_OBJECTS < MAX_CHUNKS &&
+        atomic_load_explicit(&ledger->chunks[index / CHUNK_OBJECTS], memory_order_acquire)) {
+        const struct object *object = ledger_object(ledger, index);
+        if (atomic_load_explicit(&object->id, memory_order_acquire) && guid_equal(&object->guid, guid)) {
+            *guess = index + 1;
+            return guess;
+        }
+    }
+    return slot_find(ledger, shard, guid, spread);
+}
+
+static struct object *make(struct ledger *ledger, struct shard *shard, const struct guid *guid,
+                           uint64_t spread, int domain, uint32_t *ret_index)
+{
+    uint32_t *slot = slot_find(ledger, shard, guid, spread);
+    struct object *object = object_add(ledger, ret_index);
+    if (!object)
+        return NULL;
+    object->guid = *guid;
+    object->domain = (uint16_t)domain;
+    atomic_store_explicit(&object->id, ledger->next_object_id + (*ret_index - ledger->first_new_index),
+                          memory_order_release);
+    *slot = *ret_index + 1;
+    shard->used++;
+    return object;
+}
+
 enum note_result ledger_note(struct ledger *ledger, struct dc_view *view, const struct facet_view *facets,
                              unsigned mask, int domain, struct note *ret)
 {
     uint64_t spread = guid_spread(&facets->guid);
     struct shard *shard = shard_of(ledger, spread);
     enum note_result result = NOTE_OK;
-    uint32_t index = 0;
+    uint32_t index = 0, guess;
 
     *ret = (struct note){0};
     pthread_mutex_lock(&shard->lock);
-    uint32_t *slot = slot_find(ledger, shard, &facets->guid, spread);
-    if (*slot) {
+    const uint32_t *slot = find(ledger, shard, &facets->guid, spread, view, &guess);
+    if (*slot)
         index = *slot - 1;
-    } else if (domain < 0) {
+    else if (domain < 0)
         result = NOTE_NEW;
-    } else {
-        struct object *object = object_add(ledger, &index);
-        if (object) {
-            object->guid = facets->guid;
-            object->id = ledger->next_object_id + (index - ledger->first_new_index);
-            object->domain = (uint16_t)domain;
-            *slot = index + 1;
-            shard->used++;
-            ret->new_object = true;
-        } else {
-            result = NOTE_FULL;
-        }
-    }
-    if (result == NOTE_OK)
+    else if (make(ledger, shard, &facets->guid, spread, domain, &index))
+        ret->new_object = true;
+    else
+        result = NOTE_FULL;
+    if (result == NOTE_OK) {
         note_facets(ledger, shard, view, facets, mask, index, ret);
+        view->last = index;
+    }
     pthread_mutex_unlock(&shard->lock);
     return result;
 }

@@ -29,6 +29,7 @@ struct settling {
     struct said *said;
     size_t said_count, said_at;
     struct shown *shown; /* room for dc_count */
+    struct bits spn_holders;
     struct bits live[FACET_COUNT];
     struct store *store;
     uint64_t seed;
@@ -75,20 +76,25 @@ static bool shows(const struct dc_evidence *dc, uint32_t index)
 }
 
 /* A GC stream shows holders of SPNs: of an account that no DC shows an SPN on, a partial replica tells
- * nothing. */
-static bool has_spn(const struct dc_evidence *dcs, size_t count, uint32_t index, int domain)
+ * nothing. The accounts that some DC shows an SPN on; a DC speaks only of domains in its scope. */
+static struct bits spn_holders(const struct dc_evidence *dcs, size_t count)
 {
-    for (size_t d = 0; d < count; d++)
-        if (in_scope(&dcs[d], domain) && bits_get(&dcs[d].view->seen_pas, index))
-            return true;
-    return false;
+    struct bits holders = {0};
+    for (size_t d = 0; d < count; d++) {
+        const struct bits *seen = dcs[d].complete ? &dcs[d].view->seen_pas : &(struct bits){0};
+        if (seen->words)
+            bits_reach(&holders, seen->words * 64 - 1);
+        for (size_t w = 0; w < seen->words; w++)
+            holders.word[w] |= seen->word[w];
+    }
+    return holders;
 }
 
 /* Fills s->shown with a row for each DC in scope and moves said_at past the object. */
 static size_t gather(struct settling *s, uint32_t index, const struct object *object)
 {
     size_t count = 0;
-    const bool spn = has_spn(s->dcs, s->dc_count, index, object->domain);
+    const bool spn = bits_get(&s->spn_holders, index);
     while (s->said_at < s->said_count && s->said[s->said_at].object < index)
         s->said_at++;
     for (size_t d = 0; d < s->dc_count; d++) {
@@ -281,6 +287,7 @@ enum spn_code ledger_emit(struct ledger *ledger, uint64_t seed, const struct dc_
     enum spn_code code = SPN_OK;
     uint32_t objects = atomic_load(&ledger->object_count);
     collect_said(&s);
+    s.spn_holders = spn_holders(dcs, dc_count);
     s.shown = xcalloc(dc_count + 1, sizeof *s.shown);
     for (uint32_t i = 0; code == SPN_OK && i < objects; i++)
         code = emit_object(&s, i, reterr);
@@ -290,6 +297,7 @@ enum spn_code ledger_emit(struct ledger *ledger, uint64_t seed, const struct dc_
         code = emit_names(&s, reterr);
     for (int f = 0; f < FACET_COUNT; f++)
         free(s.live[f].word);
+    free(s.spn_holders.word);
     free(s.shown);
     free(s.said);
     return code;
@@ -300,6 +308,7 @@ void ledger_missing(const struct ledger *ledger, const struct dc_evidence *dcs, 
                     void *ctx)
 {
     uint32_t objects = atomic_load(&ledger->object_count);
+    struct bits holders = spn_holders(dcs, dc_count);
     for (uint32_t i = 0; i < objects; i++) {
         const struct object *object = ledger_object(ledger, i);
         if (!in_scope(&dcs[dc], object->domain) || shows(&dcs[dc], i))
@@ -309,8 +318,9 @@ void ledger_missing(const struct ledger *ledger, const struct dc_evidence *dcs, 
         for (size_t d = 0; d < dc_count && !elsewhere && !partial; d++)
             elsewhere = in_scope(&dcs[d], object->domain) && shows(&dcs[d], i);
         if (partial)
-            elsewhere = has_spn(dcs, dc_count, i, object->domain);
+            elsewhere = bits_get(&holders, i);
         if (elsewhere)
             missing(ctx, i, &object->guid, object->domain);
     }
+    free(holders.word);
 }

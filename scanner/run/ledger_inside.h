@@ -23,7 +23,7 @@ enum object_flag {
 
 struct object {
     struct guid guid;
-    uint32_t id; /* in the store */
+    atomic_uint id; /* in the store; 0: in the making. Set last: with it, guid may be read without the lock */
     uint16_t domain;
     uint8_t flags;
     int32_t state[FACET_COUNT]; /* baseline */
@@ -95,6 +95,7 @@ struct name_block {
 
 struct dc_view {
     struct bits seen_pas, seen_rest; /* by object index */
+    uint32_t last;                   /* the object that it spoke of last */
     struct showing *showings;
     size_t showing_count, showing_size;
     struct name_block *names; /* the newest first */
@@ -112,12 +113,18 @@ static inline bool bits_get(const struct bits *bits, size_t i)
     return i / 64 < bits->words && (bits->word[i / 64] >> (i % 64) & 1);
 }
 
-static inline void bits_set(struct bits *bits, size_t i)
+/* Room for bit i. */
+static inline void bits_reach(struct bits *bits, size_t i)
 {
     size_t old = bits->words;
-    if (i / 64 >= old) {
-        bits->word = xgrow(bits->word, &bits->words, i / 64 + 1, sizeof *bits->word);
-        memset(bits->word + old, 0, (bits->words - old) * sizeof *bits->word);
-    }
+    if (i / 64 < old)
+        return;
+    bits->word = xgrow(bits->word, &bits->words, i / 64 + 1, sizeof *bits->word);
+    memset(bits->word + old, 0, (bits->words - old) * sizeof *bits->word);
+}
+
+static inline void bits_set(struct bits *bits, size_t i)
+{
+    bits_reach(bits, i);
     bits->word[i / 64] |= (uint64_t)1 << (i % 64);
 }

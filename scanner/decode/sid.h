@@ -9,6 +9,12 @@
 /* "S-1-5-21-1-2-3-500". false: malformed; text is then empty. */
 bool sid_format(struct bytes sid, char text[SID_TEXT_SIZE]);
 
+#define SID_MAX_SIZE 68
+
+/* Back from text: the bytes in ret, their count returned; 0: no such text. An identifier authority in
+ * hexadecimal, which no account has, is not read. */
+size_t sid_parse(const char *text, uint8_t ret[SID_MAX_SIZE]);
+
 enum sd_result {
     SD_OK,
     SD_NULL_DACL, /* no DACL or a NULL one: everybody may act */

@@ -9,7 +9,7 @@
 /* Above libldap's SASL layer, which is LBER_SBIOD_LEVEL_APPLICATION. */
 #define LEVEL_TAP (LBER_SBIOD_LEVEL_APPLICATION + 10)
 
-#define CHUNK ((size_t)256 * 1024)
+#define CHUNK ((size_t)64 * 1024)
 
 struct bytes tap_have(const struct tap *tap)
 {

@@ -3,7 +3,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "scanner/decode/clean.h"
 #include "scanner/ldap/stream.h"
 #include "scanner/run/account_sink.h"
 #include "scanner/run/forest_read.h"
@@ -14,6 +13,9 @@
 
 /* From here on a page is read faster than the next can be asked for. */
 #define FAR_ROUND_TRIP_US 10000
+
+/* A DC closes a connection that has been idle for 900 s (MaxConnIdleTime, MS-ADTS 3.1.1.3.4.6). */
+#define IDLE_S 300
 
 /* Holders of SPNs. */
 static const char pas_filter[] = "(servicePrincipalName=*)";
@@ -187,12 +189,18 @@ static enum spn_code stream(struct reading *r, const char *base, const char *fil
 /* The partial attribute set of every domain, from the GC port. */
 static enum spn_code read_gc(struct reading *r, struct spn_error *reterr)
 {
+    struct conn *ldap = r->conn;
+    const double start = time_steady_s();
+    r->conn = NULL;
     enum spn_code code = open_port(r, true, reterr);
-    if (code != SPN_OK)
-        return code;
-    atomic_store(&r->progress->phase, PHASE_GC_READ);
-    code = stream(r, "", pas_filter, facet_pas_attrs, FACETS_PAS, reterr);
-    return code == SPN_OK ? open_port(r, false, reterr) : code;
+    if (code == SPN_OK) {
+        atomic_store(&r->progress->phase, PHASE_GC_READ);
+        code = stream(r, "", pas_filter, facet_pas_attrs, FACETS_PAS, reterr);
+    }
+    conn_close(r->conn);
+    r->conn = ldap;
+    /* The LDAP port has waited meanwhile. */
+    return code == SPN_OK && time_steady_s() - start > IDLE_S ? open_port(r, false, reterr) : code;
 }
 
 /* The DC's own domain, from the LDAP port: all of it where there is no GC. */
@@ -306,51 +314,4 @@ enum spn_code dc_ask(const struct scan_context *scan, size_t index, const struct
     reading_init(&r, scan, index, view, progress, result);
     enum spn_code code = ask_all(&r, wanted, &error);
     return finish(&r, code, &error, reterr);
-}
-
-/* ---- names of SIDs ---- */
-
-struct sid_reading {
-    const char *sid;
-    void (*found)(void *ctx, const struct principal_row *row);
-    void *ctx;
-};
-
-static enum spn_code on_principal(void *ctx, const struct entry *entry, struct spn_error *reterr)
-{
-    const struct sid_reading *s = ctx;
-    char sam[256];
-    struct text_buf dn = {0};
-    (void)reterr;
-    if (!entry_text(entry, "sAMAccountName", sam, sizeof sam))
-        return SPN_OK;
-    clean_append(&dn, entry->dn);
-    const struct principal_row row = {.sid = s->sid, .sam = sam, .dn = dn.data ? dn.data : ""};
-    s->found(s->ctx, &row);
-    text_release(&dn);
-    return SPN_OK;
-}
-
-enum spn_code dc_resolve_sids(const struct scan_context *scan, size_t index, char *const *sids, size_t count,
-                              void (*found)(void *ctx, const struct principal_row *row), void *ctx,
-                              struct spn_error *reterr)
-{
-    static const char *const attrs[] = {"sAMAccountName", NULL};
-    const struct dc_info *dc = &scan->forest->dcs[index];
-    const struct conn_target target = {dc->name, dc->address, dc->is_gc ? dc->gc_port : dc->ldap_port};
-    _Atomic(int) phase = PHASE_WAITING;
-    struct conn *conn = NULL;
-    enum spn_code code = conn_open(&target, &scan->config->login, &phase, &conn, reterr);
-    for (size_t i = 0; code == SPN_OK && i < count; i++) {
-        char base[256];
-        struct sid_reading reading = {sids[i], found, ctx};
-        const struct search search = {
-            .base = base, .scope = SCOPE_BASE, .filter = "(objectClass=*)", .attrs = attrs};
-        snprintf(base, sizeof base, "<SID=%s>", sids[i]);
-        code = search_run(conn, &search, on_principal, &reading, NULL, reterr);
-        if (code != SPN_OK && reterr->native == SEARCH_NO_SUCH_OBJECT)
-            code = SPN_OK;
-    }
-    conn_close(conn);
-    return code;
 }

@@ -1,4 +1,5 @@
-/* A SID by itself, and the trustees of a security descriptor: each one formats, none comes twice. */
+/* A SID by itself, to text and back, and the trustees of a security descriptor: each one formats, none comes
+ * twice. */
 #include "scanner/decode/sid.h"
 #include "tests/fuzz/require.h"
 
@@ -25,6 +26,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct seen seen = {.whole = {data, size}};
     bool ok = sid_format(seen.whole, text);
     REQUIRE(strlen(text) < SID_TEXT_SIZE && ok == (text[0] != 0));
+    uint8_t back[SID_MAX_SIZE];
+    size_t back_len = ok ? sid_parse(text, back) : 0;
+    REQUIRE(!ok || strstr(text, "0x") || (back_len == size && memcmp(back, data, size) == 0));
     enum sd_result result = sd_allowed_trustees(seen.whole, found, &seen);
     REQUIRE(result == SD_OK || seen.count == 0);
     return 0;

@@ -30,6 +30,32 @@ START_TEST(formats_big_authorities)
 }
 END_TEST
 
+START_TEST(reads_text_back)
+{
+    static const char *const good[] = {"S-1-1-0", "S-1-5", "S-1-5-21-1-2-3-500", "S-1-4294967295-1",
+                                       "S-1-5-0-1-2-3-4-5-6-7-8-9-10-11-12-13-4294967295"};
+    static const char *const bad[] = {"",
+                                      "S-",
+                                      "S-1-",
+                                      "S-2-5-1",
+                                      "S-1-5-",
+                                      "S-1-5--1",
+                                      "S-1-5-1 ",
+                                      "s-1-5",
+                                      "S-1-5-4294967296",
+                                      "S-1-4294967296",
+                                      "S-1-+5",
+                                      "S-1-5-0x1a",
+                                      "S-1-0x0100",
+                                      "S-1-5-0-1-2-3-4-5-6-7-8-9-10-11-12-13-14-15"};
+    uint8_t sid[SID_MAX_SIZE];
+    for (size_t i = 0; i < sizeof good / sizeof *good; i++)
+        ck_assert_str_eq(sid_text((struct bytes){sid, sid_parse(good[i], sid)}), good[i]);
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
+        ck_assert_uint_eq(sid_parse(bad[i], sid), 0);
+}
+END_TEST
+
 START_TEST(formats_the_longest)
 {
     uint8_t sid[8 + 15 * 4];
@@ -258,6 +284,7 @@ Suite *suite_sid(void)
     TCase *tc = tcase_create("sid");
     tcase_add_test(tc, formats_sids);
     tcase_add_test(tc, formats_big_authorities);
+    tcase_add_test(tc, reads_text_back);
     tcase_add_test(tc, formats_the_longest);
     tcase_add_test(tc, refuses_other_lengths_and_revisions);
     suite_add_tcase(s, tc);

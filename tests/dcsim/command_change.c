@@ -1,0 +1,96 @@
+/* command_change.c: what administrators do, and accidents. */
+#include <stdlib.h>
+
+#include "tests/dcsim/command_inside.h"
+#include "tests/dcsim/write.h"
+
+/* write DC ACCOUNT (add-spn|del-spn|set-spn VALUE... | add|del|set ATTRIBUTE VALUE...); raw: the same without
+ * a trace */
+void run_write(struct command *c)
+{
+    static const struct {
+        const char *name;
+        enum how how;
+        bool spn;
+    } ways[] = {{"add-spn", VALUES_ADD, true}, {"del-spn", VALUES_DROP, true}, {"set-spn", VALUES_SET, true},
+                {"add", VALUES_ADD, false},    {"del", VALUES_DROP, false},    {"set", VALUES_SET, false}};
+    static struct bytes values[MAX_WORDS];
+    size_t w = 0;
+    while (w < sizeof ways / sizeof *ways && strcmp(c->words[3], ways[w].name) != 0)
+        w++;
+    if (w == sizeof ways / sizeof *ways || (!ways[w].spn && c->count < 5)) {
+        report(c, "what is to be done with which attribute?");
+        return;
+    }
+    enum attr attr = ways[w].spn ? A_SPN : attr_by_name(text_bytes(c->words[4]));
+    int count = values_of(c, ways[w].spn ? 4 : 5, values);
+    bool drop_all = ways[w].how == VALUES_DROP && !count;
+    report(c, write_values(c->dc, c->object, attr, drop_all ? VALUES_SET : ways[w].how, values, count,
+                           strcmp(c->words[0], "raw") == 0));
+}
+
+/* create DC PARENT-DN CLASS NAME SPN... */
+void run_create(struct command *c)
+{
+    static struct bytes spns[MAX_WORDS];
+    enum object_class cls = class_by_name(c->words[3]);
+    uint32_t object;
+    uint8_t guid[16];
+    char text[37];
+    if (cls == OC_COUNT) {
+        report(c, "no class that can be made here");
+        return;
+    }
+    int count = values_of(c, 5, spns);
+    const char *error = write_create(c->dc, c->words[2], cls, c->words[4], spns, count, &object);
+    if (error) {
+        report(c, error);
+        return;
+    }
+    guid_of(object, guid);
+    guid_text(guid, text);
+    say(c, "ok %s", text);
+}
+
+void run_delete(struct command *c)
+{
+    report(c, write_delete(c->dc, c->object));
+}
+
+void run_restore(struct command *c)
+{
+    report(c, write_restore(c->dc, c->object));
+}
+
+void run_move(struct command *c)
+{
+    report(c, write_rename(c->dc, c->object, c->words[3], NULL));
+}
+
+void run_rename(struct command *c)
+{
+    report(c, write_rename(c->dc, c->object, NULL, c->words[3]));
+}
+
+void run_forget(struct command *c)
+{
+    report(c, write_forget(c->dc, c->object));
+}
+
+/* bulk DC COUNT: an SPN for each of so many workstations of its domain */
+void run_bulk(struct command *c)
+{
+    char text[100];
+    const char *error = NULL;
+    int domain = c->dc->facts->domain, done = 0;
+    for (int i = 0; !error && i < atoi(c->words[2]); i++) {
+        uint32_t object = workstation(domain, (uint32_t)i);
+        struct bytes value;
+        snprintf(text, sizeof text, "HTTP/bulk%d.%s", i, forest.domains[domain].dns);
+        value = text_bytes(text);
+        error = object == NO_OBJECT ? "there are not so many"
+                                    : write_values(c->dc, object, A_SPN, VALUES_ADD, &value, 1, false);
+        done += !error;
+    }
+    say(c, "%s %d written%s%s", error ? "error" : "ok", done, error ? ", " : "", error ? error : "");
+}

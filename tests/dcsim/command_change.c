@@ -1,6 +1,7 @@
 /* command_change.c: what administrators do, and accidents. */
 #include <stdlib.h>
 
+#include "tests/dcsim/account.h"
 #include "tests/dcsim/command_inside.h"
 #include "tests/dcsim/write.h"
 
@@ -29,7 +30,20 @@ void run_write(struct command *c)
                            strcmp(c->words[0], "raw") == 0));
 }
 
-/* create DC PARENT-DN CLASS NAME SPN... */
+/* Where something is to stand: a DN, or a GUID for the DN that this DC has of it. */
+static char *parent_of(const struct command *c, const char *word)
+{
+    struct view view;
+    uint32_t object = strchr(word, '=') ? NO_OBJECT : account_find(c->dc, word);
+    if (object == NO_OBJECT || !dc_view(c->dc, object, &view))
+        return copy_text(word);
+    struct bytes dn = version_dn(view.version);
+    char *text = zalloc(dn.len + 1, 1);
+    memcpy(text, dn.data, dn.len);
+    return text;
+}
+
+/* create DC PARENT CLASS NAME SPN... */
 void run_create(struct command *c)
 {
     static struct bytes spns[MAX_WORDS];
@@ -42,7 +56,9 @@ void run_create(struct command *c)
         return;
     }
     int count = values_of(c, 5, spns);
-    const char *error = write_create(c->dc, c->words[2], cls, c->words[4], spns, count, &object);
+    char *parent = parent_of(c, c->words[2]);
+    const char *error = write_create(c->dc, parent, cls, c->words[4], spns, count, &object);
+    free(parent);
     if (error) {
         report(c, error);
         return;
@@ -64,7 +80,9 @@ void run_restore(struct command *c)
 
 void run_move(struct command *c)
 {
-    report(c, write_rename(c->dc, c->object, c->words[3], NULL));
+    char *parent = parent_of(c, c->words[3]);
+    report(c, write_rename(c->dc, c->object, parent, NULL));
+    free(parent);
 }
 
 void run_rename(struct command *c)

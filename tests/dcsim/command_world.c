@@ -87,7 +87,7 @@ void run_set(struct command *c)
     else if (strcmp(what, "recycle-bin") == 0)
         world.recycle_bin = n != 0;
     else if (strcmp(what, "loose") == 0)
-        world.loose = n != 0;
+        world.consistency = n == 2 ? PASS_OVER : n ? LOOSE : STRICT;
     else if (strcmp(what, "need-bind") == 0)
         world.need_bind = n != 0;
     else if (strcmp(what, "time") == 0)

@@ -90,6 +90,13 @@ struct extra { /* an object made later: number forest.count and on */
     char sam[80]; /* as it was made */
 };
 
+/* What meets a change of an object that the destination should have and has not. */
+enum consistency {
+    STRICT,   /* replication of the naming context stops */
+    LOOSE,    /* the object comes back */
+    PASS_OVER /* the change is left out, the others come: no DC does this, it serves tests */
+};
+
 struct world {
     struct dc *dcs;
     int count;
@@ -97,11 +104,12 @@ struct world {
     uint32_t extra_count;
     size_t extra_room;
     pthread_rwlock_t lock;
-    int64_t started;         /* seconds since 1970 */
-    int64_t fixed_time;      /* 0: the machine's clock */
-    uint64_t *had;           /* a bit an object: it is or was of those that truth.h tells of */
-    size_t had_room;         /* in words */
-    bool recycle_bin, loose; /* loose: no strict replication consistency */
+    int64_t started;    /* seconds since 1970 */
+    int64_t fixed_time; /* 0: the machine's clock */
+    uint64_t *had;      /* a bit an object: it is or was of those that truth.h tells of */
+    size_t had_room;    /* in words */
+    bool recycle_bin;
+    enum consistency consistency;
     uint32_t max_page, max_values;
     const char *password; /* NULL: any */
     bool need_bind;

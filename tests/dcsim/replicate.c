@@ -209,9 +209,9 @@ static bool pull_object(const struct pull *p, const struct local *source)
                             : NULL;
     if (own && own->state == STATE_GONE)
         own = NULL;
-    if (!own && !world.loose && !is_new_object(p, source)) {
-        p->ret->refused++;
-        return false;
+    if (!own && world.consistency != LOOSE && !is_new_object(p, source)) {
+        p->ret->refused += world.consistency == STRICT;
+        return world.consistency == PASS_OVER;
     }
     attr_mask wins = own ? winners(p->to, p->nc, source, own)
                          : mask_replicated & (p->to->holds[p->nc] == HOLDS_PARTIAL ? mask_pas : mask_all);

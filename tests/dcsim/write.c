@@ -87,6 +87,21 @@ static bool among(enum attr attr, struct bytes value, const struct bytes *values
     return false;
 }
 
+static bool holds_value(const struct version *v, enum attr attr, struct bytes value)
+{
+    struct stored s;
+    const uint8_t *at;
+    struct bytes have;
+    if (!version_find(v, attr, &s, &at))
+        return false;
+    const uint8_t *end = at + s.len;
+    at += s.first;
+    while (next_value(&at, end, &have))
+        if (same_value(attr, have, value))
+            return true;
+    return false;
+}
+
 static void put_values(const struct version *old, enum attr attr, enum how how, const struct bytes *values,
                        int count)
 {
@@ -102,7 +117,8 @@ static void put_values(const struct version *old, enum attr attr, enum how how, 
                 draft_value(&draft, value.data, value.len);
     }
     for (int i = 0; how != VALUES_DROP && i < count; i++)
-        draft_value(&draft, values[i].data, values[i].len);
+        if (how == VALUES_SET || !holds_value(old, attr, values[i]))
+            draft_value(&draft, values[i].data, values[i].len);
     draft_shut(&draft);
 }
 

@@ -2,6 +2,9 @@
 
 #include <stdlib.h>
 
+#include "tests/dcsim/descriptor.h"
+#include "tests/dcsim/replica.h"
+
 enum { OP_ENTRY = 0x64, OP_REFERENCE = 0x73, RESULT_REFERRAL = 0xa3, CONTROLS = 0xa0 };
 
 static size_t start_message(struct buf *out, int id)
@@ -94,14 +97,47 @@ static void put_stored(struct buf *out, const struct selection *sel, const struc
     }
 }
 
+/* One that may have many values, in one of its two forms. */
+static void put_constructed(struct buf *out, const struct selection *sel, struct sight *sight,
+                            const struct view *view, enum attr attr, bool binary)
+{
+    char name[100];
+    sight->scratch.len = 0;
+    put_replica_values(sight->dc, view, attr, binary, &sight->scratch);
+    if (!sight->scratch.len)
+        return;
+    snprintf(name, sizeof name, "%s%s", attr_table[attr].name, binary ? ";binary" : "");
+    size_t sequence = ber_open(out, BER_SEQUENCE);
+    ber_text(out, BER_OCTETS, name);
+    size_t set = ber_open(out, BER_SET);
+    if (!sel->types_only)
+        buf_put(out, sight->scratch.data, sight->scratch.len);
+    ber_shut(out, set);
+    ber_shut(out, sequence);
+}
+
+static void put_binary(struct buf *out, const struct selection *sel, struct sight *sight,
+                       const struct view *view, attr_mask want)
+{
+    for (int a = 1; want >> a && sight->dc->offer != OFFER_XML; a++)
+        if (want & BIT(a))
+            put_constructed(out, sel, sight, view, (enum attr)a, true);
+}
+
 static void put_computed(struct buf *out, const struct selection *sel, struct sight *sight,
-                         const struct view *view, attr_mask want)
+                         const struct view *view, attr_mask want, unsigned parts)
 {
     for (int a = 1; want >> a; a++) {
         if (!(want & BIT(a)))
             continue;
         sight->scratch.len = 0;
-        if (computed_value(sight->dc, view, (enum attr)a, &sight->scratch))
+        if (BIT(a) & mask_many) {
+            put_constructed(out, sel, sight, view, (enum attr)a, false);
+            continue;
+        }
+        if (a == A_DESCRIPTOR)
+            put_descriptor(sight->dc, view, parts, &sight->scratch);
+        if (a == A_DESCRIPTOR || computed_value(sight->dc, view, (enum attr)a, &sight->scratch))
             put_attribute(out, attr_table[a].name, attr_table[a].name_len,
                           sel->types_only ? NULL : sight->scratch.data, sight->scratch.len);
     }
@@ -118,7 +154,8 @@ void put_entry(struct buf *out, const struct question *q, struct sight *sight, c
     size_t op = ber_open(out, OP_ENTRY);
     ber_octets(out, BER_OCTETS, v->data, v->dn_len);
     size_t list = ber_open(out, BER_SEQUENCE);
-    put_computed(out, &q->selection, sight, view, want & mask_computed);
+    put_computed(out, &q->selection, sight, view, want & mask_computed, q->controls.sd_parts);
+    put_binary(out, &q->selection, sight, view, q->selection.want_binary & visible);
     put_stored(out, &q->selection, v, want, ranged);
     put_stored(out, &q->selection, &forest.common[v->cls], want, ranged);
     ber_shut(out, list);

@@ -31,6 +31,13 @@ bool walk_no_object(struct walk *w)
                        "0000208D: NameErr: DSID-0310028D, problem 2001 (NO_OBJECT), data 0, best match of:");
 }
 
+/* The container CN=Deleted Objects is deleted itself (MS-ADTS 6.1.1.4.2). */
+bool walk_conceals(const struct walk *w, const struct view *view)
+{
+    return view->version->present & BIT(A_IS_DELETED) &&
+           (!w->q->controls.show_deleted || w->asker->dc->deleted_hidden);
+}
+
 static int hex(uint8_t c)
 {
     c = fold(c);
@@ -108,7 +115,7 @@ bool walk_find_base(struct walk *w, struct bytes base, struct view *ret)
     }
     if (object == NO_OBJECT || !dc_view(w->asker->dc, object, ret))
         return walk_no_object(w);
-    if (ret->version->present & BIT(A_IS_DELETED) && !w->q->controls.show_deleted)
+    if (walk_conceals(w, ret))
         return walk_no_object(w);
     return true;
 }

@@ -59,6 +59,14 @@ static struct bytes value_of(struct command *c, const char *word)
     return (struct bytes){c->decoded.data + from, c->decoded.len - from};
 }
 
+struct dc *next_named(const char *name, int *next)
+{
+    struct dc *one = strcmp(name, "*") == 0 ? NULL : dc_by_name(name);
+    if (one)
+        return (*next)++ ? NULL : one;
+    return strcmp(name, "*") == 0 && *next < world.count ? &world.dcs[(*next)++] : NULL;
+}
+
 int values_of(struct command *c, int from, struct bytes *ret)
 {
     size_t all = 0;

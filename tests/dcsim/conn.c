@@ -27,6 +27,7 @@ struct conn {
     struct request queue[QUEUE];
     int queued;
     bool over; /* nothing more to read */
+    bool busy; /* a request was taken from the queue, and its answer is not sent */
 };
 
 struct conn *conn_new(int fd, struct dc *dc, bool gc)
@@ -120,6 +121,9 @@ static void pump(struct conn *conn)
             break;
         uint8_t *data = zalloc(1, len);
         memcpy(data, conn->in.data + at, len);
+        /* The client had nothing to wait for, and now has: a round trip. */
+        if (!conn->queued && !conn->busy && request_wants_answer(data, len))
+            atomic_fetch_add_explicit(&conn->asker.dc->trips, 1, memory_order_relaxed);
         conn->queue[conn->queued++] = (struct request){data, len, now_ms()};
         at += len;
     }
@@ -270,15 +274,19 @@ static bool serve_one(struct conn *conn)
     struct strike strike;
     int id = 0;
     conn->queued--;
+    conn->busy = true;
     memmove(conn->queue, conn->queue + 1, (size_t)conn->queued * sizeof *conn->queue);
     conn->out.len = 0;
     enum request_end end = request_answer(&conn->asker, request.data, request.len, &conn->out, &id, &strike);
     free(request.data);
     if (conn->out.len) {
+        if (conn->queued < QUEUE / 2)
+            pump(conn); /* what was sent before this answer did not wait for it */
         travel(conn, request.came, latency_of(conn->asker.dc));
         if (!send_out(conn, id, &strike))
             return false;
     }
+    conn->busy = false;
     if (conn->queued < QUEUE / 2)
         pump(conn);
     return end == REQUEST_ANSWERED;

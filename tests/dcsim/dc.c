@@ -3,6 +3,10 @@
 #include <stdlib.h>
 #include <time.h>
 
+#include "tests/dcsim/descriptor.h"
+#include "tests/dcsim/replica.h"
+#include "tests/dcsim/truth.h"
+
 struct world world;
 
 /* ---- making ---- */
@@ -20,18 +24,20 @@ static void make_dc(int n)
                                        : HOLDS_NONE;
 }
 
-void world_make(void)
+void world_make(int64_t now)
 {
     pthread_rwlockattr_t attr;
     pthread_rwlockattr_init(&attr);
     pthread_rwlockattr_setkind_np(&attr, PTHREAD_RWLOCK_PREFER_WRITER_NONRECURSIVE_NP);
     pthread_rwlock_init(&world.lock, &attr);
     pthread_rwlockattr_destroy(&attr);
-    world.started = time(NULL);
+    world.started = now;
     world.count = forest.plan.dcs;
     world.dcs = zalloc((size_t)world.count, sizeof *world.dcs);
     for (int n = 0; n < world.count; n++)
         make_dc(n);
+    for (int n = 0; n < world.count; n++)
+        neighbours_make(&world.dcs[n]);
 }
 
 struct dc *dc_by_name(const char *name)
@@ -149,6 +155,9 @@ bool computed_value(const struct dc *dc, const struct view *view, enum attr attr
     case A_VECTOR:
         put_vector(dc, object_nc(view->object), ret);
         return true;
+    case A_DESCRIPTOR:
+        put_descriptor(dc, view, ALL_PARTS, ret);
+        return true;
     default:
         return false;
     }
@@ -229,6 +238,7 @@ void local_take(struct local *local, const struct draft *draft)
     memcpy(&old, &local->version.data, sizeof old);
     local->version = draft_done(draft, NULL);
     free(old);
+    truth_note(local->object, &local->version);
     if (local->object < forest.count) {
         struct bytes now = version_dn(&local->version),
                      base = version_dn(&forest.objects[local->object].version);

@@ -43,6 +43,17 @@ struct cursor {
     int64_t time; /* of the last sync */
 };
 
+struct neighbour {  /* an inbound one: a value of repsFrom */
+    int nc, source; /* source: number of a DC */
+    int invocation; /* of the source, at the last success */
+    uint32_t failures, result;
+    int64_t success, attempt;
+    uint64_t usn; /* of the source, up to which all was taken */
+};
+
+/* Which attributes tell of replication: all; the constructed ones in both forms; those in XML alone. */
+enum offer { OFFER_RAW, OFFER_BINARY, OFFER_XML };
+
 enum holds { HOLDS_NONE, HOLDS_PARTIAL, HOLDS_FULL };
 
 struct dc {
@@ -59,11 +70,17 @@ struct dc {
     struct cursor *cursors[MAX_NCS]; /* by invocation; NULL: as in the base forest */
     int cursor_count[MAX_NCS];
     attr_mask hidden[OC_COUNT]; /* by ACL */
+    struct neighbour *neighbours;
+    int neighbour_count;
+    size_t neighbour_room;
+    enum offer offer;
     bool frozen, not_ready;
+    bool deleted_hidden; /* no right to CN=Deleted Objects, nor to what is in it */
+    bool log_mixed;      /* USNs were given out twice: the log is not in their order */
     struct fault_set faults;
     char address[48];
     uint16_t ports[2]; /* LDAP, GC */
-    _Atomic(uint64_t) requests, entries, sent;
+    _Atomic(uint64_t) requests, entries, sent, trips;
 };
 
 struct extra { /* an object made later: number forest.count and on */
@@ -73,6 +90,13 @@ struct extra { /* an object made later: number forest.count and on */
     char sam[80]; /* as it was made */
 };
 
+/* What meets a change of an object that the destination should have and has not. */
+enum consistency {
+    STRICT,   /* replication of the naming context stops */
+    LOOSE,    /* the object comes back */
+    PASS_OVER /* the change is left out, the others come: no DC does this, it serves tests */
+};
+
 struct world {
     struct dc *dcs;
     int count;
@@ -80,9 +104,12 @@ struct world {
     uint32_t extra_count;
     size_t extra_room;
     pthread_rwlock_t lock;
-    int64_t started;         /* seconds since 1970 */
-    int64_t fixed_time;      /* 0: the machine's clock */
-    bool recycle_bin, loose; /* loose: no strict replication consistency */
+    int64_t started;    /* seconds since 1970 */
+    int64_t fixed_time; /* 0: the machine's clock */
+    uint64_t *had;      /* a bit an object: it is or was of those that truth.h tells of */
+    size_t had_room;    /* in words */
+    bool recycle_bin;
+    enum consistency consistency;
     uint32_t max_page, max_values;
     const char *password; /* NULL: any */
     bool need_bind;
@@ -90,9 +117,16 @@ struct world {
 
 extern struct world world;
 
-void world_make(void);
+void world_make(int64_t now);            /* seconds since 1970 */
 struct dc *dc_by_name(const char *name); /* "dc1", or the whole host name; NULL: none */
 int64_t dc_time(const struct dc *dc);    /* its clock */
+
+/* Whether one can replicate a naming context from the other. */
+static inline bool dc_can_pull(const struct dc *to, const struct dc *from, int nc)
+{
+    return to != from && !from->facts->rodc && to->holds[nc] &&
+           (to->holds[nc] == HOLDS_FULL ? from->holds[nc] == HOLDS_FULL : from->holds[nc] != HOLDS_NONE);
+}
 
 /* ---- seeing ---- */
 
@@ -140,12 +174,14 @@ uint32_t dc_find_dn(const struct dc *dc, int nc, struct bytes dn);
 
 uint64_t view_usn(const struct dc *dc, const struct view *view);
 
-/* The value of a computed attribute is appended to ret; false: it has none. */
+/* The value of a computed attribute is appended to ret; false: it has none, or is one of mask_many. */
 bool computed_value(const struct dc *dc, const struct view *view, enum attr attr, struct buf *ret);
 
 struct cursor dc_cursor(const struct dc *dc, int nc, int invocation); /* own one too */
 struct stamp base_stamp(const struct dc *dc, uint32_t object, enum attr attr);
 bool view_stamp(const struct dc *dc, const struct view *view, enum attr attr, struct stamp *ret);
+/* All of them that the DC's replica has, in order of attid. Returns how many. */
+int view_stamps(const struct dc *dc, const struct view *view, struct stamp ret[A_COUNT]);
 void put_metadata(const struct dc *dc, const struct view *view, struct buf *ret); /* replPropertyMetaData */
 void put_vector(const struct dc *dc, int nc, struct buf *ret);                    /* replUpToDateVector */
 

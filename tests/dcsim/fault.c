@@ -64,6 +64,8 @@ static bool simple(struct fault_set *set, const char *name, bool has_value, int6
         set->skew = value;
     else if (strcmp(name, "wrong-name") == 0)
         set->wrong_name = true;
+    else if (strcmp(name, "reps-from-2") == 0)
+        set->reps_from_2 = true;
     else if (strcmp(name, "none") == 0)
         *set = (struct fault_set){0};
     else

@@ -40,6 +40,7 @@ struct fault_set {
     int latency_ms;    /* of every answer */
     int64_t skew;      /* seconds */
     bool wrong_name;   /* rootDSE of another DC */
+    bool reps_from_2;  /* repsFrom in version 2 */
 };
 
 /* Adds one fault to the set; "none" clears it. false: no such fault. */

@@ -287,6 +287,8 @@ static enum truth compare(const struct clause *c, struct sight *sight, const str
         return TRUE_;
     if (c->attr == A_UAC && c->kind == BITS_ALL && c->is_number)
         return (view->version->uac & c->number) == c->number ? TRUE_ : FALSE_;
+    if (mask_many & BIT(c->attr)) /* no index, no comparison: is it there? */
+        return FALSE_;
     if (mask_computed & BIT(c->attr)) {
         sight->scratch.len = 0;
         return computed_value(sight->dc, view, c->attr, &sight->scratch) &&

@@ -32,7 +32,9 @@ struct sight {
 
 static inline attr_mask seen(const struct sight *sight, const struct view *view)
 {
-    return view->version->present & sight->known & ~sight->dc->hidden[view->version->cls];
+    static const attr_mask raw = BIT(A_META) | BIT(A_VECTOR) | BIT(A_REPS_FROM);
+    return view->version->present & sight->known & ~sight->dc->hidden[view->version->cls] &
+           ~(sight->dc->offer == OFFER_RAW ? 0 : raw);
 }
 
 enum truth filter_holds(const struct filter *filter, struct sight *sight, const struct view *view);

@@ -204,9 +204,9 @@ attr_mask class_present(enum object_class cls)
     const struct class_info *info = &class_table[cls];
     attr_mask present = forest.common[cls].present | BIT(A_OBJECT_GUID) | BIT(A_CN) | BIT(A_NAME) |
                         BIT(A_DN) | BIT(A_WHEN_CREATED) | BIT(A_WHEN_CHANGED) | BIT(A_USN_CREATED) |
-                        BIT(A_USN_CHANGED) | BIT(A_META);
+                        BIT(A_USN_CHANGED) | BIT(A_META) | BIT(A_ATTR_META) | BIT(A_DESCRIPTOR);
     if (info->nc_head)
-        present |= BIT(A_VECTOR);
+        present |= BIT(A_VECTOR) | BIT(A_REPS_FROM) | BIT(A_CURSORS) | BIT(A_NEIGHBOURS);
     if (info->sam_type || cls == OC_DOMAIN)
         present |= BIT(A_OBJECT_SID);
     if (info->primary_group)

@@ -213,6 +213,9 @@ void forest_add_configuration(void)
     partitions();
     services();
     sites();
+    struct draft *d = config_object(OC_CONTAINER, "CN=Deleted Objects");
+    draft_text(d, A_IS_DELETED, "TRUE");
+    add_object(CONFIG, 0);
     new_object(OC_DMD, forest.ncs[SCHEMA].dn);
     add_object(SCHEMA, 0);
     for (int a = 1; a < A_COUNT; a++)

@@ -1,6 +1,7 @@
 /* main.c: a forest of simulated DCs in one process. README.md tells its options and commands. */
 #include <signal.h>
 #include <stdlib.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "tests/dcsim/control.h"
@@ -38,7 +39,7 @@ int main(int argc, char **argv)
     if (!options_read(&options, argc, argv))
         return 3;
     forest_make(&options.plan);
-    world_make();
+    world_make(options.fixed_time ? options.fixed_time : time(NULL));
     if (!options_apply(&options))
         return 3;
     if (options.print_options) {

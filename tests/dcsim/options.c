@@ -51,6 +51,7 @@ static const struct option_spec specs[] = {
     {"fault", FAULT, 0, 0, 0, "DC=FAULT: may be repeated"},
     {"fixed-time", WIDE, AT(fixed_time), 0, LONG_MAX, "SECONDS since 1970: what all clocks show"},
     {"recycle-bin", FLAG, AT(recycle_bin), 0, 0, "deleted objects keep their attributes"},
+    {"no-deleted-rights", FLAG, AT(no_deleted_rights), 0, 0, "CN=Deleted Objects is hidden from all readers"},
     {"need-bind", FLAG, AT(need_bind), 0, 0, "no data for anonymous readers"},
     {"password", TEXT, AT(password), 0, 0, "TEXT: the only one that is taken"},
     {"script", TEXT, AT(script), 0, 0, "FILE of commands, carried out before the start is told"},
@@ -162,6 +163,8 @@ bool options_apply(const struct options *options)
     world.recycle_bin = options->recycle_bin;
     world.need_bind = options->need_bind;
     world.password = options->password;
+    for (int n = 0; n < world.count; n++)
+        world.dcs[n].deleted_hidden = options->no_deleted_rights;
     world.fixed_time = options->fixed_time;
     for (int i = 0; i < options->fault_count; i++) {
         char name[160];

@@ -11,7 +11,7 @@ struct options {
     unsigned ldap_port, gc_port, first_port;
     unsigned max_page, max_values;
     uint32_t lagging, divergent, missing, lingering;
-    bool print_options, recycle_bin, need_bind, exit_with_stdin;
+    bool print_options, recycle_bin, need_bind, exit_with_stdin, no_deleted_rights;
     int64_t fixed_time;
     const char *faults[MAX_FAULTS]; /* DC=FAULT */
     int fault_count;

@@ -2,6 +2,8 @@
 
 #include <stdlib.h>
 
+#include "tests/dcsim/descriptor.h"
+
 static struct bytes of_berval(struct berval v)
 {
     return (struct bytes){(const uint8_t *)v.bv_val, v.bv_len};
@@ -39,6 +41,19 @@ static void read_options(struct controls *c, struct berval value)
         ber_free(ber, 1);
 }
 
+/* SEQUENCE { flags INTEGER } (MS-ADTS 3.1.1.3.4.1.11) */
+static void read_sd_flags(struct controls *c, struct berval value)
+{
+    ber_int_t flags = 0;
+    BerElement *ber = value.bv_len ? ber_init(&value) : NULL; /* liblber takes no empty one */
+    if (ber && ber_scanf(ber, "{i}", &flags) != LBER_ERROR)
+        c->sd_parts = flags & ALL_PARTS ? (unsigned)flags & ALL_PARTS : ALL_PARTS;
+    else
+        c->malformed = true;
+    if (ber)
+        ber_free(ber, 1);
+}
+
 static void take_control(struct controls *c, struct bytes oid, bool critical, struct berval value)
 {
     static const char *const names[] = {"1.2.840.113556.1.4.319",  "1.2.840.113556.1.4.417",
@@ -64,6 +79,8 @@ static void take_control(struct controls *c, struct bytes oid, bool critical, st
         read_options(c, value);
         break;
     case 5:
+        read_sd_flags(c, value);
+        break;
     case 6:
         break;
     default:
@@ -75,7 +92,7 @@ void controls_read(struct controls *controls, BerElement *ber)
 {
     ber_len_t len;
     char *end;
-    *controls = (struct controls){0};
+    *controls = (struct controls){.sd_parts = ALL_PARTS};
     if (ber_peek_tag(ber, &len) != 0xa0)
         return;
     for (ber_tag_t tag = ber_first_element(ber, &len, &end); tag != LBER_DEFAULT;
@@ -121,6 +138,17 @@ static bool read_range(struct bytes text, struct wanted_range *ret)
     return ret->attr != A_NONE;
 }
 
+/* "name;binary", of those that have two forms */
+static enum attr read_binary(struct bytes text)
+{
+    static const char option[] = ";binary";
+    size_t len = sizeof option - 1;
+    if (text.len <= len || !same_fold(text.data + text.len - len, len, option, len))
+        return A_NONE;
+    enum attr attr = attr_by_name((struct bytes){text.data, text.len - len});
+    return attr == A_ATTR_META || attr == A_CURSORS || attr == A_NEIGHBOURS ? attr : A_NONE;
+}
+
 static void select_one(struct selection *s, struct bytes name)
 {
     attr_mask on_demand = 0;
@@ -130,6 +158,7 @@ static void select_one(struct selection *s, struct bytes name)
     if (name.len == 1 && name.data[0] == '*')
         s->want |= mask_all & ~on_demand;
     else if (name.len && memchr(name.data, ';', name.len)) {
+        s->want_binary |= BIT(read_binary(name)) & mask_all;
         if (s->range_count < MAX_RANGES && read_range(name, &s->ranges[s->range_count]))
             s->range_count++;
     } else

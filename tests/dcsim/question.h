@@ -12,7 +12,7 @@ struct wanted_range {
 };
 
 struct selection {
-    attr_mask want;
+    attr_mask want, want_binary; /* want_binary: of mask_many, as ";binary" */
     bool types_only;
     int range_count;
     struct wanted_range ranges[MAX_RANGES];
@@ -21,6 +21,7 @@ struct selection {
 struct controls {
     bool paged, show_deleted, domain_scope, phantom_root;
     int page_size;
+    unsigned sd_parts; /* of nTSecurityDescriptor; descriptor.h */
     uint8_t cookie[64];
     size_t cookie_len;
     bool unknown_critical, malformed;

@@ -166,6 +166,17 @@ enum request_end request_answer(struct asker *asker, const uint8_t *data, size_t
     return end;
 }
 
+bool request_wants_answer(const uint8_t *data, size_t len)
+{
+    ber_len_t op_len;
+    int id;
+    BerElement *ber = start_reading(data, len, &id);
+    ber_tag_t op = ber ? ber_peek_tag(ber, &op_len) : OP_UNBIND;
+    if (ber)
+        ber_free(ber, 1);
+    return op != OP_UNBIND && op != OP_ABANDON;
+}
+
 int request_abandons(const uint8_t *data, size_t len)
 {
     struct berval which;

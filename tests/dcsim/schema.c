@@ -70,9 +70,17 @@ struct attr_info attr_table[A_COUNT] = {
     [A_REPL_INTERVAL] = {"replInterval", ID4(1336), SYN_NUMBER, 0, 0},
     [A_OPERATOR_COUNT] = {"operatorCount", ID4(144), SYN_NUMBER, IN_PAS, 0},
     [A_MANAGERS] = {"msDS-GroupMSAMembership", ID4(2200), SYN_BYTES, 0, 0},
+    [A_REPS_FROM] = {"repsFrom", ID2(91), SYN_BYTES, IN_PAS | LOCAL | COMPUTED | MANY | ON_DEMAND, 0},
+    [A_DESCRIPTOR] = {"nTSecurityDescriptor", ID2(281), SYN_BYTES, IN_PAS | COMPUTED | KEPT | ON_DEMAND, 0},
+    [A_ATTR_META] = {"msDS-ReplAttributeMetaData", ID4(1707), SYN_TEXT,
+                     IN_PAS | LOCAL | COMPUTED | MANY | KEPT | ON_DEMAND, 0},
+    [A_CURSORS] = {"msDS-NCReplCursors", ID4(1704), SYN_TEXT, IN_PAS | LOCAL | COMPUTED | MANY | ON_DEMAND,
+                   0},
+    [A_NEIGHBOURS] = {"msDS-NCReplInboundNeighbors", ID4(1705), SYN_TEXT,
+                      IN_PAS | LOCAL | COMPUTED | MANY | ON_DEMAND, 0},
 };
 
-attr_mask mask_pas, mask_replicated, mask_computed, mask_kept, mask_all;
+attr_mask mask_pas, mask_replicated, mask_computed, mask_kept, mask_many, mask_all;
 
 #define TOP_USER "top", "person", "organizationalPerson", "user"
 
@@ -122,6 +130,8 @@ void schema_init(void)
             mask_computed |= BIT(a);
         if (info->flags & KEPT)
             mask_kept |= BIT(a);
+        if (info->flags & MANY)
+            mask_many |= BIT(a);
     }
 }
 

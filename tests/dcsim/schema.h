@@ -69,6 +69,11 @@ enum attr {
     A_REPL_INTERVAL,
     A_OPERATOR_COUNT,
     A_MANAGERS,
+    A_REPS_FROM,
+    A_DESCRIPTOR,
+    A_ATTR_META,
+    A_CURSORS,
+    A_NEIGHBOURS,
     A_COUNT
 };
 
@@ -78,11 +83,12 @@ typedef unsigned __int128 attr_mask;
 enum syntax { SYN_TEXT, SYN_DN, SYN_NUMBER, SYN_TIME, SYN_BOOL, SYN_BYTES, SYN_OID };
 
 enum attr_flag {
-    IN_PAS = 1,    /* partial attribute set: on the GC port */
-    LOCAL = 2,     /* not replicated: no stamp */
-    COMPUTED = 4,  /* made at the moment of asking, in no version */
-    KEPT = 8,      /* stays on a tombstone */
-    ON_DEMAND = 16 /* not part of "*" */
+    IN_PAS = 1,     /* partial attribute set: on the GC port */
+    LOCAL = 2,      /* not replicated: no stamp */
+    COMPUTED = 4,   /* made at the moment of asking, in no version */
+    KEPT = 8,       /* stays on a tombstone */
+    ON_DEMAND = 16, /* not part of "*" */
+    MANY = 32       /* COMPUTED, with any number of values: replica.h makes them */
 };
 
 struct attr_info {
@@ -96,7 +102,7 @@ struct attr_info {
 extern struct attr_info attr_table[A_COUNT]; /* after schema_init */
 
 /* Sums of the table. */
-extern attr_mask mask_pas, mask_replicated, mask_computed, mask_kept, mask_all;
+extern attr_mask mask_pas, mask_replicated, mask_computed, mask_kept, mask_many, mask_all;
 
 void schema_init(void);
 enum attr attr_by_name(struct bytes name);

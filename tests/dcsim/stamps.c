@@ -36,32 +36,37 @@ bool view_stamp(const struct dc *dc, const struct view *view, enum attr attr, st
 
 static int by_attid(const void *a, const void *b)
 {
-    uint32_t x = attr_table[*(const uint8_t *)a].attid, y = attr_table[*(const uint8_t *)b].attid;
+    uint32_t x = attr_table[((const struct stamp *)a)->attr].attid,
+             y = attr_table[((const struct stamp *)b)->attr].attid;
     return x < y ? -1 : x > y;
+}
+
+int view_stamps(const struct dc *dc, const struct view *view, struct stamp ret[A_COUNT])
+{
+    int count = 0;
+    bool partial = dc->holds[object_nc(view->object)] != HOLDS_FULL;
+    for (int a = 1; a < A_COUNT; a++)
+        if ((!partial || mask_pas & BIT(a)) && view_stamp(dc, view, (enum attr)a, &ret[count]))
+            count++;
+    qsort(ret, (size_t)count, sizeof *ret, by_attid);
+    return count;
 }
 
 void put_metadata(const struct dc *dc, const struct view *view, struct buf *ret)
 {
-    uint8_t attrs[A_COUNT];
-    uint32_t count = 0;
-    bool partial = dc->holds[object_nc(view->object)] != HOLDS_FULL;
-    struct stamp stamp;
-    for (int a = 1; a < A_COUNT; a++)
-        if ((!partial || mask_pas & BIT(a)) && view_stamp(dc, view, (enum attr)a, &stamp))
-            attrs[count++] = (uint8_t)a;
-    qsort(attrs, count, 1, by_attid);
+    struct stamp stamps[A_COUNT];
+    int count = view_stamps(dc, view, stamps);
     put_le32(ret, 1);
     put_le32(ret, 0);
-    put_le32(ret, count);
+    put_le32(ret, (uint32_t)count);
     put_le32(ret, 0);
-    for (uint32_t i = 0; i < count; i++) {
-        view_stamp(dc, view, (enum attr)attrs[i], &stamp);
-        put_le32(ret, attr_table[attrs[i]].attid);
-        put_le32(ret, stamp.version);
-        put_le64(ret, (uint64_t)(stamp.time + SECONDS_1601));
-        buf_put(ret, forest.invocations[stamp.invocation].guid, 16);
-        put_le64(ret, stamp.usn);
-        put_le64(ret, stamp.local);
+    for (int i = 0; i < count; i++) {
+        put_le32(ret, attr_table[stamps[i].attr].attid);
+        put_le32(ret, stamps[i].version);
+        put_le64(ret, (uint64_t)(stamps[i].time + SECONDS_1601));
+        buf_put(ret, forest.invocations[stamps[i].invocation].guid, 16);
+        put_le64(ret, stamps[i].usn);
+        put_le64(ret, stamps[i].local);
     }
 }
 

@@ -87,7 +87,7 @@ static bool in_scope(const struct walk *w, const struct view *view)
 /* Takes one object if it is meant. false: the page is full, and this is the first of the next. */
 static bool consider(struct walk *w, uint64_t position, const struct view *view)
 {
-    if (view->version->present & BIT(A_IS_DELETED) && !w->q->controls.show_deleted)
+    if (walk_conceals(w, view))
         return true;
     if (filter_holds(&w->q->filter, &w->asker->sight, view) != TRUE_ || (w->test_dn && !in_scope(w, view)))
         return true;
@@ -148,7 +148,7 @@ static void walk_log(struct walk *w, uint64_t from)
 {
     const struct dc *dc = w->asker->dc;
     struct view view;
-    size_t low = 0, high = dc->log_len;
+    size_t low = 0, high = dc->log_mixed ? 0 : dc->log_len;
     while (low < high) {
         size_t middle = (low + high) / 2;
         if (dc->log[middle].usn < w->bounds.low)
@@ -156,8 +156,11 @@ static void walk_log(struct walk *w, uint64_t from)
         else
             high = middle;
     }
-    for (uint64_t i = from > low ? from : low; i < dc->log_len && dc->log[i].usn <= w->bounds.high; i++) {
+    for (uint64_t i = from > low ? from : low;
+         i < dc->log_len && (dc->log_mixed || dc->log[i].usn <= w->bounds.high); i++) {
         const struct change *change = &dc->log[i];
+        if (change->usn < w->bounds.low || change->usn > w->bounds.high)
+            continue;
         if (!dc_view(dc, change->object, &view) || view_usn(dc, &view) != change->usn ||
             !w->included[object_nc(change->object)])
             continue;

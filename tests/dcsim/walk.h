@@ -48,6 +48,8 @@ bool walk_refer(struct walk *w, const char *dns, struct bytes dn);
 bool walk_no_object(struct walk *w);
 
 bool walk_can_serve(const struct walk *w, int nc);
+/* Not returned: deleted and not asked for, or out of the reader's rights. */
+bool walk_conceals(const struct walk *w, const struct view *view);
 /* The object that the base names. false: the answer was given. */
 bool walk_find_base(struct walk *w, struct bytes base, struct view *ret);
 /* Spaces behind commas are taken out of the DN that was sent. */

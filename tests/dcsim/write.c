@@ -2,6 +2,8 @@
 
 #include <stdlib.h>
 
+#include "tests/dcsim/place.h"
+
 #define MAX_VALUES 20000
 
 static struct draft draft;
@@ -14,7 +16,8 @@ struct change_of {
     uint64_t usn;
 };
 
-static const char *begin(struct dc *dc, uint32_t object, bool deleted, bool silently, struct change_of *ret)
+/* May it be changed here? A USN is not yet given out. */
+static const char *check(struct dc *dc, uint32_t object, bool deleted, bool silently, struct change_of *ret)
 {
     if (!silently && !dc_writes_nc(dc->number, object_nc(object)))
         return "this DC cannot write that object";
@@ -24,9 +27,25 @@ static const char *begin(struct dc *dc, uint32_t object, bool deleted, bool sile
     if (!silently && (local->state == STATE_DELETED) != deleted)
         return deleted ? "it is not deleted" : "it is deleted";
     *ret = (struct change_of){dc, local, 0};
-    if (!silently)
-        ret->usn = ++dc->highest_usn;
     return NULL;
+}
+
+static const char *begin(struct dc *dc, uint32_t object, bool deleted, bool silently, struct change_of *ret)
+{
+    const char *error = check(dc, object, deleted, silently, ret);
+    if (!error && !silently)
+        ret->usn = ++dc->highest_usn;
+    return error;
+}
+
+/* A parent is needed, and no second object of that name. */
+static const char *cannot_stand(const struct dc *dc, uint32_t object, struct bytes dn)
+{
+    int nc = object_nc(object);
+    uint32_t there = dc_find_dn(dc, nc, dn);
+    if (!place_is_live(dc, nc, dn_parent(dn)))
+        return "there is no such parent here";
+    return there != NO_OBJECT && there != object ? "there is one of that name" : NULL;
 }
 
 static void stamp(const struct change_of *c, enum attr attr)
@@ -68,6 +87,21 @@ static bool among(enum attr attr, struct bytes value, const struct bytes *values
     return false;
 }
 
+static bool holds_value(const struct version *v, enum attr attr, struct bytes value)
+{
+    struct stored s;
+    const uint8_t *at;
+    struct bytes have;
+    if (!version_find(v, attr, &s, &at))
+        return false;
+    const uint8_t *end = at + s.len;
+    at += s.first;
+    while (next_value(&at, end, &have))
+        if (same_value(attr, have, value))
+            return true;
+    return false;
+}
+
 static void put_values(const struct version *old, enum attr attr, enum how how, const struct bytes *values,
                        int count)
 {
@@ -83,7 +117,8 @@ static void put_values(const struct version *old, enum attr attr, enum how how, 
                 draft_value(&draft, value.data, value.len);
     }
     for (int i = 0; how != VALUES_DROP && i < count; i++)
-        draft_value(&draft, values[i].data, values[i].len);
+        if (how == VALUES_SET || !holds_value(old, attr, values[i]))
+            draft_value(&draft, values[i].data, values[i].len);
     draft_shut(&draft);
 }
 
@@ -114,6 +149,8 @@ const char *write_create(struct dc *dc, const char *parent_dn, enum object_class
     bool host = cls == OC_COMPUTER || cls == OC_GMSA;
     if (nc < 0 || forest.ncs[nc].kind != NC_DOMAIN || !dc_writes_nc(dc->number, nc))
         return "this DC cannot write there";
+    if (!place_is_live(dc, nc, text_bytes(parent_dn)))
+        return "there is no such parent here";
     int len = snprintf(dn, sizeof dn, "%s=%s,%s", cls == OC_OU ? "OU" : "CN", name, parent_dn);
     if (len >= (int)sizeof dn || dc_find_dn(dc, nc, text_bytes(dn)) != NO_OBJECT)
         return "there is one of that name, or it is too long";
@@ -167,7 +204,8 @@ const char *write_delete(struct dc *dc, uint32_t object)
 {
     struct change_of c;
     struct buf dn = {0};
-    const char *error = begin(dc, object, false, false, &c);
+    const char *error =
+        place_has_below(dc, object) ? "there are objects below it" : begin(dc, object, false, false, &c);
     if (error)
         return error;
     const struct nc *nc = &forest.ncs[object_nc(object)];
@@ -196,7 +234,7 @@ const char *write_restore(struct dc *dc, uint32_t object)
     struct bytes parent;
     const uint8_t *at;
     struct buf dn = {0};
-    const char *error = begin(dc, object, true, false, &c);
+    const char *error = check(dc, object, true, false, &c);
     if (error)
         return error;
     const struct version *old = &c.local->version;
@@ -210,6 +248,12 @@ const char *write_restore(struct dc *dc, uint32_t object)
     buf_put(&dn, was.data, mark ? (size_t)(mark - was.data) : was.len);
     buf_byte(&dn, ',');
     buf_put(&dn, parent.data, parent.len);
+    error = cannot_stand(dc, object, (struct bytes){dn.data, dn.len});
+    if (error) {
+        buf_free(&dn);
+        return error;
+    }
+    c.usn = ++dc->highest_usn;
     start_draft(c.local, (struct bytes){dn.data, dn.len},
                 mask_all & ~(BIT(A_IS_DELETED) | BIT(A_LAST_PARENT)));
     draft.present |= class_present((enum object_class)old->cls);
@@ -226,31 +270,39 @@ const char *write_restore(struct dc *dc, uint32_t object)
 const char *write_rename(struct dc *dc, uint32_t object, const char *parent_dn, const char *name)
 {
     struct change_of c;
-    struct buf dn = {0};
+    struct buf dn = {0}, was = {0};
     if (parent_dn && nc_of_dn(text_bytes(parent_dn)) != object_nc(object))
         return "the new parent is not of that domain";
-    const char *error = begin(dc, object, false, false, &c);
+    const char *error = check(dc, object, false, false, &c);
     if (error)
         return error;
-    struct bytes was = version_dn(&c.local->version), parent = dn_parent(was), rdn = rdn_value(was);
-    if (name) {
-        buf_put(&dn, was.data, (size_t)(rdn.data - was.data));
+    struct bytes old = version_dn(&c.local->version), parent = dn_parent(old), rdn = rdn_value(old);
+    buf_put(&was, old.data, old.len);
+    buf_put(&dn, old.data, (size_t)(rdn.data - old.data));
+    if (name)
         buf_text(&dn, name);
-    } else {
-        buf_put(&dn, was.data, (size_t)(rdn.data - was.data) + rdn.len);
-    }
+    else
+        buf_put(&dn, rdn.data, rdn.len);
     buf_byte(&dn, ',');
     if (parent_dn)
         buf_text(&dn, parent_dn);
     else
         buf_put(&dn, parent.data, parent.len);
-    start_draft(c.local, (struct bytes){dn.data, dn.len}, mask_all);
+    const struct bytes now = {dn.data, dn.len};
+    error = dn_under(now, (struct bytes){was.data, was.len}) ? "it cannot stand below itself"
+                                                             : cannot_stand(dc, object, now);
+    if (!error) {
+        c.usn = ++dc->highest_usn;
+        start_draft(c.local, now, mask_all);
+        stamp(&c, A_NAME);
+        if (name)
+            stamp(&c, A_CN);
+        finish(&c);
+        place_moved(dc, c.local, (struct bytes){was.data, was.len});
+    }
     buf_free(&dn);
-    stamp(&c, A_NAME);
-    if (name)
-        stamp(&c, A_CN);
-    finish(&c);
-    return NULL;
+    buf_free(&was);
+    return error;
 }
 
 const char *write_forget(struct dc *dc, uint32_t object)

@@ -5,6 +5,10 @@ CFLAGS     ?= -O2 -g
 PKG_CONFIG ?= pkg-config
 PREFIX     ?= /usr/local
 DESTDIR    ?=
+SYSCONFDIR ?= /etc
+DOCDIR     ?= $(PREFIX)/share/doc/spnscan
+# Where systemd looks: a distribution's folder for PREFIX=/usr, else below PREFIX (of which /usr/local is in its path).
+UNITDIR    ?= $(or $(if $(filter /usr,$(PREFIX)),$(shell $(PKG_CONFIG) --variable=systemdsystemunitdir systemd 2>/dev/null)),$(PREFIX)/lib/systemd/system)
 V          ?= 0
 
 Q := $(if $(filter 1,$(V)),,@)
@@ -66,7 +70,7 @@ $(OBJ): | $(BUILD)/gen/views.inc
 help: ## this list
 	@grep -hE '^[a-zA-Z_-]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  %-22s %s\n", $$1, $$2}'
 	@echo '  SANITIZE=address,undefined or SANITIZE=thread with all, unit: builds apart, beside the plain build'
-	@echo '  CC, CFLAGS, PREFIX (/usr/local), DESTDIR, V=1'
+	@echo '  CC, CFLAGS, PREFIX (/usr/local), DESTDIR, SYSCONFDIR (/etc), UNITDIR, V=1'
 
 # ---- tests ----
 
@@ -162,14 +166,27 @@ fuzz: ## every fuzz target for FUZZ_SECONDS (60); new inputs stay in build-fuzz/
 
 # ---- installing, tools ----
 
-.PHONY: install uninstall clean
-install: $(BIN) ## install the program and its man page
+.PHONY: install install-units uninstall clean
+install: $(BIN) install-units ## install the program, its man page, and a systemd service and timer
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/man/man1
 	install -m 755 spnscan $(DESTDIR)$(PREFIX)/bin/spnscan
 	install -m 644 docs/spnscan.1 $(DESTDIR)$(PREFIX)/share/man/man1/spnscan.1
 
-uninstall: ## remove them
+# The timer is not enabled: docs/scheduled.md tells what it needs first.
+FILL_IN = sed -e 's|@BINDIR@|$(PREFIX)/bin|g' -e 's|@SYSCONFDIR@|$(SYSCONFDIR)|g' -e 's|@DOCDIR@|$(DOCDIR)|g'
+install-units:
+	install -d $(DESTDIR)$(UNITDIR) $(DESTDIR)$(DOCDIR)
+	$(FILL_IN) systemd/spnscan.service.in >$(DESTDIR)$(UNITDIR)/spnscan.service
+	chmod 644 $(DESTDIR)$(UNITDIR)/spnscan.service
+	install -m 644 systemd/spnscan.timer $(DESTDIR)$(UNITDIR)/spnscan.timer
+	sed 's|SYSCONFDIR|$(SYSCONFDIR)|' systemd/spnscan.conf >$(DESTDIR)$(DOCDIR)/spnscan.conf
+	chmod 644 $(DESTDIR)$(DOCDIR)/spnscan.conf
+	install -m 644 docs/scheduled.md $(DESTDIR)$(DOCDIR)/scheduled.md
+
+uninstall: ## remove them; the database and what is in SYSCONFDIR stay
 	rm -f $(DESTDIR)$(PREFIX)/bin/spnscan $(DESTDIR)$(PREFIX)/share/man/man1/spnscan.1
+	rm -f $(DESTDIR)$(UNITDIR)/spnscan.service $(DESTDIR)$(UNITDIR)/spnscan.timer
+	rm -f $(DESTDIR)$(DOCDIR)/spnscan.conf $(DESTDIR)$(DOCDIR)/scheduled.md
 
 clean: ## remove what was built
 	rm -rf build build-* spnscan spnscan-address-undefined spnscan-thread compile_commands.json

@@ -354,13 +354,41 @@ bool filter_usn_bounds(const struct filter *filter, struct usn_bounds *ret)
     return found;
 }
 
+/* The object of this SID, whatever there is of it at any DC. */
+static uint32_t object_of_sid(struct bytes sid)
+{
+    uint8_t own[68];
+    uint32_t object = object_by_sid(sid);
+    for (uint32_t i = 0; object == NO_OBJECT && i < world.extra_count; i++) {
+        const struct extra *extra = &world.extras[i];
+        int domain = forest.ncs[extra->nc].domain;
+        if (extra->rid && sid_of(domain, extra->rid, own) == sid.len && memcmp(own, sid.data, sid.len) == 0)
+            object = forest.count + i;
+    }
+    return object;
+}
+
+/* The object that an equality names; NO_OBJECT: none. false: it is no such equality. */
+static bool names(const struct clause *c, uint32_t *ret)
+{
+    if (c->kind != EQUAL || (c->attr != A_OBJECT_GUID && c->attr != A_OBJECT_SID))
+        return false;
+    if (c->attr == A_OBJECT_SID)
+        *ret = object_of_sid(c->value);
+    else
+        *ret = c->value.len == 16 ? object_by_guid(c->value.data) : NO_OBJECT;
+    if (*ret >= forest.count + world.extra_count)
+        *ret = NO_OBJECT;
+    return true;
+}
+
 static int named(const struct filter *f, int at, uint32_t *ret, int size)
 {
     const struct clause *c = &f->clauses[at];
     int count = 0;
-    if (c->kind == EQUAL && c->attr == A_OBJECT_GUID) {
-        uint32_t object = c->value.len == 16 ? object_by_guid(c->value.data) : NO_OBJECT;
-        if (object == NO_OBJECT || object >= forest.count + world.extra_count)
+    uint32_t object;
+    if (names(c, &object)) {
+        if (object == NO_OBJECT)
             return 0;
         if (size < 1)
             return -1;

@@ -92,7 +92,7 @@ $(BUILD)/replay/%: $(BUILD)/tests/fuzz/fuzz_%.o $(BUILD)/tests/fuzz/replay.o $(L
 
 .PHONY: unit views cli replay sim lab lint check-headers layers format sanitized check check-all
 unit: $(BUILD)/unit ## unit tests
-	$(Q)CK_VERBOSITY=$${CK_VERBOSITY:-normal} $(SANITIZER_ENV) $(BUILD)/unit
+	$(Q)CK_VERBOSITY=$${CK_VERBOSITY:-normal} CK_DEFAULT_TIMEOUT=$${CK_DEFAULT_TIMEOUT:-60} $(SANITIZER_ENV) $(BUILD)/unit
 
 views: ## tests of the SQL views
 	$(Q)tests/views/run

@@ -63,9 +63,12 @@ enum spn_code db_create_tables(struct store *store, struct spn_error *reterr)
 static enum spn_code check_file(struct store *store, struct spn_error *reterr)
 {
     int64_t app = 0, version = 0, tables = 0;
-    if (db_int(store, "PRAGMA application_id", &app, reterr) != SPN_OK ||
+    /* At one moment: the first scan may be making it while a report looks. */
+    if (db_exec(store, "BEGIN", "read", reterr) != SPN_OK ||
+        db_int(store, "PRAGMA application_id", &app, reterr) != SPN_OK ||
         db_int(store, "PRAGMA user_version", &version, reterr) != SPN_OK ||
-        db_int(store, "SELECT count(*) FROM sqlite_schema", &tables, reterr) != SPN_OK) {
+        db_int(store, "SELECT count(*) FROM sqlite_schema", &tables, reterr) != SPN_OK ||
+        db_exec(store, "COMMIT", "read", reterr) != SPN_OK) {
         if (sqlite3_errcode(store->db) == SQLITE_NOTADB)
             return spn_error_set(reterr, SPN_DATABASE, SQLITE_NOTADB,
                                  "'%s' is not a database of spnscan (nor of SQLite): give another --db",
@@ -142,10 +145,12 @@ enum spn_code store_open(const char *path, enum store_mode mode, struct store **
         code = spn_error_set(reterr, SPN_DATABASE, ENOENT,
                              "no database '%s': run spnscan scan first, or give its place with --db", path);
     } else {
-        code = there ? open_existing(store, reterr) : SPN_OK;
-        store->fresh = there ? store->fresh : true;
-        if (code == SPN_OK && mode == STORE_SCAN)
-            code = store_lock(store, reterr);
+        code = mode == STORE_SCAN ? store_lock(store, reterr) : SPN_OK;
+        /* Looked at under the lock: another scan may be making the file, or have made it since. */
+        there = stat(path, &st) == 0;
+        store->fresh = !there;
+        if (code == SPN_OK && there)
+            code = open_existing(store, reterr);
     }
     if (code != SPN_OK) {
         store_close(store);

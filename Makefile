@@ -60,8 +60,8 @@ $(BUILD)/gen/%.sql.inc: sql/%.sql
 	$(Q)od -An -v -tu1 $< | sed 's/[0-9][0-9]*/&,/g' > $@
 $(OBJ) $(UNIT_OBJ): | $(SQLINC)
 
-# All views in one table of {name, text}, made from the files of sql/.
-$(BUILD)/gen/views.inc: $(filter-out %/schema.sql.inc,$(SQLINC))
+# All views in one table of {name, text}, made from the files of sql/ that are neither tables nor upgrades of them.
+$(BUILD)/gen/views.inc: $(filter-out %/schema.sql.inc $(BUILD)/gen/upgrade_%,$(SQLINC))
 	$(Q)for v in $(basename $(basename $(notdir $^))); do \
 	  printf '{"%s", (const char[]){\n#include "%s.sql.inc"\n0}},\n' $$v $$v; done > $@
 $(OBJ): | $(BUILD)/gen/views.inc
@@ -201,3 +201,4 @@ compile_commands.json: Makefile $(SRC) $(UNIT_SRC) ## compilation database
 -include $(OBJ:.o=.d) $(UNIT_OBJ:.o=.d)
 -include tests/dcsim/dcsim.mk
 -include tests/bench/bench.mk
+-include tests/simulate/simulate.mk

@@ -11,7 +11,8 @@ static const struct {
     int (*run)(int argc, char **argv);
 } commands[] = {
     {&scan_command, command_scan}, {&report_command, command_report}, {&query_command, command_query},
-    {&list_command, command_list}, {&watch_command, command_watch},
+    {&list_command, command_list}, {&watch_command, command_watch},   {&accept_command, command_accept},
+    {&hop_command, command_hop},   {&plan_command, command_plan},
 };
 
 #define COMMAND_COUNT (sizeof commands / sizeof commands[0])

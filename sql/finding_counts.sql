@@ -1,10 +1,11 @@
--- finding_counts: what in the reports of accounts counts for exit code 1?
--- Columns: report (duplicates, divergence, delegation), findings: duplicates counts SPNs of class converged-duplicate or
---          view-duplicate (cross-view is information), divergence its rows, delegation its rows with a finding.
--- All three reports are worked out for it. What the DCs themselves lack (report_dcs) is exit code 2 and not counted here.
+-- finding_counts: what is wrong, counted by report, as far as it counts for exit code 1?
+-- Columns: report (duplicates, divergence, delegation, aliases, hygiene, health), findings (of warning or critical that nobody has
+--          accepted; 0 none).
+-- As remembered at the end of the current scan (finding_seen): the reports are worked out once, not for each who asks. What the DCs themselves
+-- lack (report_dcs) is exit code 2 and not counted here.
 CREATE VIEW finding_counts AS
-SELECT 'duplicates' AS report, count(DISTINCT lower(spn)) AS findings FROM report_duplicates WHERE class <> 'cross-view'
-UNION ALL
-SELECT 'divergence', count(*) FROM report_divergence
-UNION ALL
-SELECT 'delegation', count(finding) FROM report_delegation;
+SELECT r.report, coalesce(z.findings, 0) AS findings
+FROM (SELECT column1 AS report FROM (VALUES ('duplicates'), ('divergence'), ('delegation'), ('aliases'), ('hygiene'), ('health'))) r
+     LEFT JOIN (SELECT f.report, count(*) AS findings FROM finding_seen f CROSS JOIN current_scan s ON s.id = f.last_scan
+                WHERE NOT EXISTS (SELECT 1 FROM accepted a WHERE a.id = f.id AND a.until >= date('now'))
+                GROUP BY f.report) z ON z.report = r.report;

@@ -1,81 +1,44 @@
--- report_divergence: on which DC does an account look different from the rest, and how?
--- Columns: account, account_dn (as most DCs name it), account_guid, facet (spn, account, delegation), attribute, dc,
---          verdict: differs  that DC shows another value than most
---                   missing  that DC was read to its end, holds a copy of the domain, and does not have the object
---                            (facet account, attribute objectGUID, value_elsewhere the DN)
---          value_here, value_elsewhere (at that DC, at the most; several values with ';' between, as stored; empty: absent
---          or hidden), only_here, only_elsewhere (of multi-valued attributes: the values the other side lacks, compared
---          without ASCII case; NULL for single-valued). Ordered by account, facet, attribute, dc.
--- Who is the odd one out: the DCs that do not show what most show of that attribute. Where as many show one other value,
--- nobody is: then the DCs that agree with the stored consensus have rows too, against the most frequent other value.
--- False positives: a change still under way (stamps, which would prove it late, are not read yet); an attribute that one
--- DC hides from the reader (but userAccountControl, where hidden is told apart).
+-- report_divergence: on which DC is an account wrong or behind, in what, and will waiting mend it?
+-- Columns: account, account_dn (as most DCs name it), account_guid, facet (spn, account, delegation), attribute (objectGUID: the
+--          object itself; isDeleted: its deletion or return), dc (the one that is wrong or behind),
+--          verdict: lagging           the write has not come to that DC yet: its up-to-dateness vector lacks it; waiting mends it
+--                   divergent         its vector says that it has the write, and it shows something else; waiting does not mend it
+--                   corrupt           it has the same write as others, and another value
+--                   hidden            it has the same write as others, and its ACL hides the value from the reader
+--                   lost-update       two DCs were written to at once; what stands here was or will be overwritten
+--                   lingering         it still shows an object that is gone elsewhere, and whose deletion it cannot learn any more
+--                   deletion-lagging  it still shows an object whose deletion has not come to it yet
+--                   conflict          two objects were made with one name, and this is the one that was renamed (CNF:)
+--                   unproved          something that would tell cannot be read: see note
+--          value_here (what that DC shows), value_elsewhere (what the DC that has it right shows, else the most; several values
+--          with ';' between, as stored; empty: absent or hidden; objectGUID and isDeleted: the DN, empty where the object is not),
+--          only_here, only_elsewhere (of multi-valued attributes: the values the other side lacks, compared without ASCII
+--          case; NULL for single-valued),
+--          winning_version, winning_time, winning_dc (or its invocationId), winning_usn (there): the stamp of the winning write,
+--          behind_usn, behind_s (lagging: how many USNs of that origin are still to come, up to the write, and the seconds since the DC
+--          heard last of it), first_seen (start of the first scan that saw this DC differ so; NULL: no longer kept, or not known),
+--          severity, note (the right that is missing, how certain).
+--          Ordered by account, facet, attribute, dc.
+-- A row a row of table difference, and one for each DC that shows a conflict object. docs/verdicts.md tells how it is judged.
 -- Says nothing of DCs that were not read to their end; nor, on global catalogs of other domains, of delegation and of accounts
 -- without SPN.
--- CROSS JOIN only fixes the order of the loops: the planner would begin with the DCs, and look at all of them for each row.
 CREATE VIEW report_divergence AS
-WITH scope AS MATERIALIZED (SELECT dc, name, domain, is_full FROM dc_scope),
-size AS MATERIALIZED (SELECT domain, count(*) AS dcs, sum(is_full) AS full FROM scope GROUP BY domain),
--- Accounts in question on which no DC shows an SPN: partial replicas were read for holders of SPNs, and tell nothing of these.
-spnless AS MATERIALIZED (
-    SELECT object FROM consensus
-    WHERE spn = 0 AND object IN (SELECT object FROM departure UNION SELECT object FROM consensus WHERE shown = 0) AND
-          object NOT IN (SELECT object FROM departure WHERE spn > 0)),
-differs AS MATERIALIZED (
-    SELECT v.object, o.domain, v.facet, v.attribute, v.many, s.dc, s.name, v.here, v.elsewhere
-    FROM departing_value v CROSS JOIN object o ON o.id = v.object CROSS JOIN scope s ON s.dc = v.dc AND s.domain = o.domain
-    WHERE v.facet <> 'delegation' OR s.is_full),
--- The most frequent departing value of each attribute.
-rival AS MATERIALIZED (
-    SELECT object, domain, facet, attribute, many, here, elsewhere, dcs, departing
-    FROM (SELECT object, domain, facet, attribute, many, min(here) AS here, elsewhere, count(*) AS dcs,
-                 sum(count(*)) OVER (PARTITION BY object, attribute) AS departing,
-                 row_number() OVER (PARTITION BY object, attribute ORDER BY count(*) DESC, lower(here)) AS place
-          FROM differs GROUP BY object, attribute, lower(here))
-    WHERE place = 1),
--- Attributes of which no more DCs show the consensus than the rival. Those are counted by what is left of the scope: the DCs
--- that show the object, less the departing, less those that hide the value.
-tied AS MATERIALIZED (
-    SELECT r.object, r.domain, r.facet, r.attribute, r.many, r.here, r.elsewhere, c.shown, r.full_only
-    FROM (SELECT *, facet = 'delegation' OR object IN (SELECT object FROM spnless) AS full_only FROM rival) r
-         JOIN consensus c ON c.object = r.object JOIN size z ON z.domain = r.domain
-    WHERE r.dcs >= c.shown * CASE WHEN r.full_only THEN z.full ELSE z.dcs END - r.departing +
-                   (SELECT total(d.shown - c.shown) - total(r.attribute = 'userAccountControl' AND d.shown AND h.id IS NOT NULL AND h.uac IS NULL)
-                    FROM departure d CROSS JOIN scope s ON s.dc = d.dc AND s.domain = r.domain AND (s.is_full OR r.facet <> 'delegation')
-                         LEFT JOIN account_state h ON h.id = d.account
-                    WHERE d.object = r.object)),
-line AS (
-    SELECT object, facet, attribute, name AS dc, 'differs' AS verdict, many, here, elsewhere FROM differs
-    UNION ALL
-    SELECT t.object, t.facet, t.attribute, s.name, 'differs', t.many, t.elsewhere, t.here
-    FROM tied t JOIN scope s ON s.domain = t.domain AND (s.is_full OR NOT t.full_only)
-         LEFT JOIN departure d ON d.object = t.object AND d.dc = s.dc LEFT JOIN account_state h ON h.id = d.account
-         LEFT JOIN differs x ON x.object = t.object AND x.attribute = t.attribute AND x.dc = s.dc
-    WHERE coalesce(d.shown, t.shown) AND NOT (t.attribute = 'userAccountControl' AND h.id IS NOT NULL AND h.uac IS NULL) AND
-          x.dc IS NULL
-    UNION ALL
-    SELECT d.object, 'account', 'objectGUID', s.name, 'missing', 0, NULL, a.dn
-    FROM departure d JOIN consensus c ON c.object = d.object AND c.shown JOIN account_state a ON a.id = c.account
-         JOIN object o ON o.id = d.object JOIN scope s ON s.dc = d.dc AND s.domain = o.domain
-    WHERE d.shown = 0
-    UNION ALL
-    SELECT c.object, 'account', 'objectGUID', s.name, 'missing', 0, NULL, a.dn
-    FROM consensus c JOIN account_state a ON a.id = c.account JOIN object o ON o.id = c.object JOIN scope s ON s.domain = o.domain
-         LEFT JOIN departure d ON d.object = c.object AND d.dc = s.dc
-    WHERE c.shown = 0 AND coalesce(d.shown, 0) = 0 AND (s.is_full OR c.object NOT IN (SELECT object FROM spnless)))
-SELECT a.account, a.account_dn, a.guid AS account_guid, l.facet, l.attribute, l.dc, l.verdict,
-       CASE WHEN l.many THEN coalesce((SELECT group_concat(value, ';') FROM json_each(l.here)), '') ELSE l.here END AS value_here,
-       CASE WHEN l.many THEN coalesce((SELECT group_concat(value, ';') FROM json_each(l.elsewhere)), '') ELSE l.elsewhere END AS value_elsewhere,
+SELECT a.account, a.account_dn, a.guid AS account_guid, l.facet, l.attribute, n.name AS dc, l.verdict,
+       CASE WHEN v.many THEN coalesce((SELECT group_concat(value, ';') FROM json_each(v.here)), '') ELSE coalesce(v.here, l.conflict_dn) END AS value_here,
+       CASE WHEN v.many THEN coalesce((SELECT group_concat(value, ';') FROM json_each(v.elsewhere)), '') ELSE v.elsewhere END AS value_elsewhere,
        -- By grouping, since a value looked up in the other array by itself would cost the square of their lengths.
-       CASE WHEN l.many THEN coalesce((
+       CASE WHEN v.many THEN coalesce((
             SELECT group_concat(value, ';')
             FROM (SELECT min(value) AS value
-                  FROM (SELECT value, 0 AS there FROM json_each(l.here) UNION ALL SELECT value, 1 FROM json_each(l.elsewhere))
+                  FROM (SELECT value, 0 AS there FROM json_each(v.here) UNION ALL SELECT value, 1 FROM json_each(v.elsewhere))
                   GROUP BY lower(value) HAVING NOT max(there))), '') END AS only_here,
-       CASE WHEN l.many THEN coalesce((
+       CASE WHEN v.many THEN coalesce((
             SELECT group_concat(value, ';')
             FROM (SELECT min(value) AS value
-                  FROM (SELECT value, 0 AS there FROM json_each(l.elsewhere) UNION ALL SELECT value, 1 FROM json_each(l.here))
-                  GROUP BY lower(value) HAVING NOT max(there))), '') END AS only_elsewhere
-FROM line l JOIN account a ON a.object = l.object
-ORDER BY a.account, l.facet, l.attribute, l.dc, a.guid;
+                  FROM (SELECT value, 0 AS there FROM json_each(v.elsewhere) UNION ALL SELECT value, 1 FROM json_each(v.here))
+                  GROUP BY lower(value) HAVING NOT max(there))), '') END AS only_elsewhere,
+       l.version AS winning_version, l.written_at AS winning_time, l.origin AS winning_dc, l.usn AS winning_usn,
+       l.behind_usn, l.behind_s, l.first_seen, l.severity, l.note
+FROM divergence l CROSS JOIN account a ON a.object = l.object JOIN dc n ON n.id = l.dc
+     LEFT JOIN difference_value v ON v.object = l.object AND v.dc = l.dc AND v.attribute = l.attribute AND v.verdict = l.verdict
+ORDER BY a.account, l.facet, l.attribute, n.name, a.guid, l.verdict;

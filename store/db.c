@@ -4,25 +4,25 @@
 #include <string.h>
 
 static const char *const stmt_sql[STMT_COUNT] = {
-    [STMT_INSERT_OBJECT] = "INSERT INTO object (id, guid, domain) VALUES (?1, ?2, ?3)",
-    [STMT_INSERT_SPN] = "INSERT INTO spn_state (id, object, hash, spns) VALUES (?1, ?2, ?3, ?4)",
-    [STMT_INSERT_ACCOUNT] = "INSERT INTO account_state (id, object, hash, dn, sam, uac, dns_host, upn, sid) "
-                            "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
-    [STMT_INSERT_DELEGATION] =
-        "INSERT INTO delegation_state (id, object, hash, targets, trustees, rbcd, rbcd_note, enctypes) "
-        "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
     [STMT_PUT_CONSENSUS] =
         "INSERT INTO consensus (object, shown, spn, account, delegation) VALUES (?1, ?2, ?3, ?4, ?5) "
         "ON CONFLICT (object) DO UPDATE SET shown = ?2, spn = ?3, account = ?4, delegation = ?5",
-    [STMT_DROP_CONSENSUS] = "DELETE FROM consensus WHERE object = ?1",
-    [STMT_DROP_OBJECT] = "DELETE FROM object WHERE id = ?1",
-    [STMT_DROP_SPN] = "DELETE FROM spn_state WHERE id = ?1",
-    [STMT_DROP_ACCOUNT] = "DELETE FROM account_state WHERE id = ?1",
-    [STMT_DROP_DELEGATION] = "DELETE FROM delegation_state WHERE id = ?1",
     [STMT_PUT_DEPARTURE] =
         "INSERT INTO departure (object, dc, shown, spn, account, delegation) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
-    [STMT_PUT_CANDIDATE] = "INSERT OR IGNORE INTO temp.candidate (object) VALUES (?1)",
-    [STMT_PUT_TARGET] = "INSERT OR IGNORE INTO temp.target_candidate (key, object) VALUES (?1, ?2)",
+    [STMT_PUT_KEPT] =
+        "INSERT INTO kept (object, dc, shown, spn, account, delegation) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+    [STMT_PUT_CHANGE] = "INSERT OR REPLACE INTO change (scan, object, dc, facet, from_state, to_state) "
+                        "VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+    [STMT_PUT_DIFFERENCE] =
+        "INSERT OR REPLACE INTO difference (object, dc, attribute, verdict, severity, winner, version, "
+        "written_at, origin, usn, behind_usn, behind_s, note, first_scan) "
+        "SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, coalesce((SELECT first_scan FROM "
+        "temp.difference_before b WHERE b.object = ?1 AND b.dc = ?2 AND b.attribute = ?3), ?14) "
+        "WHERE EXISTS (SELECT 1 FROM consensus c WHERE c.object = ?1)", /* it may have been dropped since it
+                                                                           was judged */
+    [STMT_PUT_STAMP] =
+        "INSERT OR REPLACE INTO stamp (object, attribute, version, written_at, origin, usn) "
+        "SELECT ?1, ?2, ?3, ?4, ?5, ?6 WHERE EXISTS (SELECT 1 FROM consensus c WHERE c.object = ?1)",
     [STMT_PUT_PRINCIPAL] = "INSERT OR REPLACE INTO principal (sid, sam, dn) VALUES (?1, ?2, ?3)",
     [STMT_PUT_SCAN_DC] = "INSERT INTO scan_dc (scan, dc, site, domain, is_gc, is_rodc, address, status, "
                          "phase, error, ldap_code, bind, "
@@ -31,6 +31,85 @@ static const char *const stmt_sql[STMT_COUNT] = {
                          "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, "
                          "?17, ?18, ?19, ?20, ?21, ?22, ?23)",
     [STMT_PUT_REPLICA] = "INSERT INTO replica (scan, dc, domain, is_full) VALUES (?1, ?2, ?3, ?4)",
+    [STMT_FORGET_STAMP] = "DELETE FROM stamp WHERE object = ?1",
+    [STMT_PUT_ORIGIN] = "INSERT INTO origin (invocation_id, name) VALUES (?1, ?2) "
+                        "ON CONFLICT (invocation_id) DO UPDATE SET name = excluded.name",
+    [STMT_PUT_CURSOR] =
+        "INSERT OR REPLACE INTO cursor (dc, domain, origin, usn, synced) VALUES (?1, ?2, ?3, ?4, ?5)",
+    [STMT_PUT_NEIGHBOUR] =
+        "INSERT OR REPLACE INTO neighbour (dc, domain, source, usn, last_success, last_attempt, "
+        "failures, result) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+    [STMT_PUT_CANDIDATE] = "INSERT OR IGNORE INTO temp.candidate (object) VALUES (?1)",
+    /* What something still speaks of stays. */
+    [STMT_DROP_OBJECT] = "DELETE FROM object WHERE id = ?1 "
+                         "AND NOT EXISTS (SELECT 1 FROM consensus m WHERE m.object = ?1) "
+                         "AND NOT EXISTS (SELECT 1 FROM departure m WHERE m.object = ?1) "
+                         "AND NOT EXISTS (SELECT 1 FROM kept m WHERE m.object = ?1) "
+                         "AND NOT EXISTS (SELECT 1 FROM change m WHERE m.object = ?1)",
+    [STMT_DROP_SPN] =
+        "DELETE FROM spn_state WHERE id = ?1 AND id > 0 "
+        "AND NOT EXISTS (SELECT 1 FROM consensus m WHERE m.object = spn_state.object AND m.spn = ?1) "
+        "AND NOT EXISTS (SELECT 1 FROM departure m WHERE m.object = spn_state.object AND m.spn = ?1) "
+        "AND NOT EXISTS (SELECT 1 FROM kept m WHERE m.object = spn_state.object AND m.spn = ?1) "
+        "AND NOT EXISTS (SELECT 1 FROM change m WHERE m.object = spn_state.object AND m.facet = 'spn' "
+        "AND (m.from_state = ?1 OR m.to_state = ?1))",
+    [STMT_DROP_ACCOUNT] =
+        "DELETE FROM account_state WHERE id = ?1 AND id > 0 "
+        "AND NOT EXISTS (SELECT 1 FROM consensus m WHERE m.object = account_state.object AND m.account = ?1) "
+        "AND NOT EXISTS (SELECT 1 FROM departure m WHERE m.object = account_state.object AND m.account = ?1) "
+        "AND NOT EXISTS (SELECT 1 FROM kept m WHERE m.object = account_state.object AND m.account = ?1) "
+        "AND NOT EXISTS (SELECT 1 FROM change m WHERE m.object = account_state.object AND m.facet = "
+        "'account' "
+        "AND (m.from_state = ?1 OR m.to_state = ?1))",
+    [STMT_DROP_DELEGATION] = "DELETE FROM delegation_state WHERE id = ?1 AND id > 0 "
+                             "AND NOT EXISTS (SELECT 1 FROM consensus m WHERE m.object = "
+                             "delegation_state.object AND m.delegation = ?1) "
+                             "AND NOT EXISTS (SELECT 1 FROM departure m WHERE m.object = "
+                             "delegation_state.object AND m.delegation = ?1) "
+                             "AND NOT EXISTS (SELECT 1 FROM kept m WHERE m.object = delegation_state.object "
+                             "AND m.delegation = ?1) "
+                             "AND NOT EXISTS (SELECT 1 FROM change m WHERE m.object = "
+                             "delegation_state.object AND m.facet = 'delegation' "
+                             "AND (m.from_state = ?1 OR m.to_state = ?1))",
+    [STMT_NOTE_STAMP] = "INSERT OR IGNORE INTO temp.stamped (object) VALUES (?1)",
+    [STMT_DROP_STAMPS] = "DELETE FROM stamp WHERE object = ?1",
+    [STMT_TOUCH_CONSENSUS] = "DELETE FROM consensus WHERE object = ?1",
+    [STMT_TOUCH_DEPARTURE] = "DELETE FROM departure WHERE object = ?1",
+    [STMT_TOUCH_KEPT] = "DELETE FROM kept WHERE object = ?1",
+    [STMT_TOUCH_DIFFERENCE] = "DELETE FROM difference WHERE object = ?1",
+    [STMT_KEEP_FIRST_SCAN] =
+        "INSERT INTO temp.difference_before SELECT object, dc, attribute, min(first_scan) FROM difference "
+        "WHERE object = ?1 GROUP BY object, dc, attribute",
+    [STMT_LIVE_SPNS] = "SELECT spn FROM consensus WHERE object = ?1 AND spn > 0 UNION "
+                       "SELECT spn FROM departure WHERE object = ?1 AND spn > 0 ORDER BY 1",
+    [STMT_SPN_NAMES] = "SELECT lower(j.value) FROM spn_state s, json_each(s.spns) j WHERE s.id = ?1",
+    [STMT_HOLDS_NAME] =
+        "SELECT 1 FROM (SELECT spn FROM consensus WHERE object = ?1 UNION ALL "
+        "SELECT spn FROM departure WHERE object = ?1 AND spn IS NOT NULL) l "
+        "CROSS JOIN spn_state s ON s.id = l.spn, json_each(s.spns) j WHERE lower(j.value) = ?2 LIMIT 1",
+    [STMT_OBJECT_GUID] = "SELECT guid FROM object WHERE id = ?1",
+    [STMT_DROP_SHARED] = "DELETE FROM shared_spn WHERE key = ?1",
+    [STMT_PUT_SHARED] = "INSERT INTO shared_spn (key, object) VALUES (?1, ?2)",
+    [STMT_FETCH_OBJECT] =
+        "SELECT o.guid, d.dn, c.object IS NOT NULL, c.shown, c.spn, c.account, c.delegation "
+        "FROM object o JOIN domain d ON d.id = o.domain "
+        "LEFT JOIN consensus c ON c.object = o.id WHERE o.id = ?1",
+    [STMT_FETCH_ROWS] = "SELECT 0, dc, shown, spn, account, delegation FROM departure WHERE object = ?1 "
+                        "UNION ALL SELECT 1, dc, shown, spn, account, delegation FROM kept WHERE object = ?1",
+    [STMT_FETCH_HISTORY] = "SELECT facet, from_state, to_state FROM change WHERE object = ?1",
+    [STMT_FETCH_SPN] = "SELECT object, hash, 0 FROM spn_state WHERE id = ?1",
+    [STMT_FETCH_ACCOUNT] = "SELECT object, hash, uac FROM account_state WHERE id = ?1",
+    [STMT_FETCH_DELEGATION] = "SELECT object, hash, 0 FROM delegation_state WHERE id = ?1",
+    [STMT_NAME_FIND] = "SELECT first, entries FROM name_index WHERE first <= ?1 ORDER BY first DESC LIMIT 1",
+    [STMT_NAME_LOWEST] = "SELECT first, entries FROM name_index ORDER BY first LIMIT 1",
+    [STMT_NAME_NEXT] = "SELECT first FROM name_index WHERE first > ?1 ORDER BY first LIMIT 1",
+    [STMT_NAME_PUT] = "INSERT OR REPLACE INTO name_index (first, entries) VALUES (?1, ?2)",
+    [STMT_NAME_DROP] = "DELETE FROM name_index WHERE first = ?1",
+    [STMT_GUID_FIND] = "SELECT first, entries FROM guid_index WHERE first <= ?1 ORDER BY first DESC LIMIT 1",
+    [STMT_GUID_LOWEST] = "SELECT first, entries FROM guid_index ORDER BY first LIMIT 1",
+    [STMT_GUID_NEXT] = "SELECT first FROM guid_index WHERE first > ?1 ORDER BY first LIMIT 1",
+    [STMT_GUID_PUT] = "INSERT OR REPLACE INTO guid_index (first, entries) VALUES (?1, ?2)",
+    [STMT_GUID_DROP] = "DELETE FROM guid_index WHERE first = ?1",
 };
 
 enum spn_code db_error(const struct store *store, const char *doing, struct spn_error *reterr)
@@ -39,6 +118,12 @@ enum spn_code db_error(const struct store *store, const char *doing, struct spn_
     const char *text = store->db ? sqlite3_errmsg(store->db) : "out of memory";
     return spn_error_set(reterr, SPN_DATABASE, native, "cannot %s database '%s': %s", doing, store->path,
                          text);
+}
+
+enum spn_code db_damaged(const struct store *store, const char *what, struct spn_error *reterr)
+{
+    return spn_error_set(reterr, SPN_DATABASE, SQLITE_CORRUPT,
+                         "database '%s' is damaged (%s): move it away and scan again", store->path, what);
 }
 
 enum spn_code db_exec(struct store *store, const char *sql, const char *doing, struct spn_error *reterr)
@@ -58,10 +143,15 @@ sqlite3_stmt *db_prepare(struct store *store, const char *sql, struct spn_error 
 
 sqlite3_stmt *db_stmt(struct store *store, enum stmt_id id, struct spn_error *reterr)
 {
+    return db_stmt_of(store, id, stmt_sql[id], reterr);
+}
+
+sqlite3_stmt *db_stmt_of(struct store *store, enum stmt_id id, const char *sql, struct spn_error *reterr)
+{
     sqlite3_stmt *stmt = store->stmt[id];
     if (!stmt) {
-        if (sqlite3_prepare_v3(store->db, stmt_sql[id], -1, SQLITE_PREPARE_PERSISTENT, &store->stmt[id],
-                               NULL) != SQLITE_OK)
+        if (sqlite3_prepare_v3(store->db, sql, -1, SQLITE_PREPARE_PERSISTENT, &store->stmt[id], NULL) !=
+            SQLITE_OK)
             db_error(store, "prepare a statement for", reterr);
         return store->stmt[id];
     }
@@ -75,6 +165,32 @@ enum spn_code db_run(struct store *store, sqlite3_stmt *stmt, const char *doing,
 {
     int rc = sqlite3_step(stmt);
     enum spn_code code = rc == SQLITE_DONE ? SPN_OK : db_error(store, doing, reterr);
+    sqlite3_reset(stmt);
+    return code;
+}
+
+enum spn_code db_put(struct store *store, sqlite3_stmt *stmt, int rc, struct spn_error *reterr)
+{
+    if (!stmt)
+        return SPN_DATABASE;
+    if (rc != SQLITE_OK)
+        return db_error(store, "write", reterr);
+    return db_run(store, stmt, "write", reterr);
+}
+
+enum spn_code db_put_id(struct store *store, enum stmt_id id, int64_t value, struct spn_error *reterr)
+{
+    sqlite3_stmt *stmt = db_stmt(store, id, reterr);
+    return db_put(store, stmt, stmt ? sqlite3_bind_int64(stmt, 1, value) : SQLITE_OK, reterr);
+}
+
+enum spn_code db_step(struct store *store, sqlite3_stmt *stmt, bool *ret_row, struct spn_error *reterr)
+{
+    int rc = sqlite3_step(stmt);
+    *ret_row = rc == SQLITE_ROW;
+    if (rc == SQLITE_ROW)
+        return SPN_OK;
+    enum spn_code code = rc == SQLITE_DONE ? SPN_OK : db_error(store, "read", reterr);
     sqlite3_reset(stmt);
     return code;
 }
@@ -115,4 +231,9 @@ int db_bind_ref(sqlite3_stmt *stmt, int index, const struct text_buf *buf, struc
     if (ref.off == NO_TEXT)
         return sqlite3_bind_null(stmt, index);
     return db_bind_text(stmt, index, ref.len ? buf->data + ref.off : "", ref.len);
+}
+
+int db_bind_state(sqlite3_stmt *stmt, int index, int64_t state)
+{
+    return state == STATE_UNKNOWN ? sqlite3_bind_null(stmt, index) : sqlite3_bind_int64(stmt, index, state);
 }

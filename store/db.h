@@ -2,6 +2,7 @@
  */
 #pragma once
 
+#include <pthread.h>
 #include <sqlite3.h>
 
 #include "spnscan/store.h"
@@ -9,29 +10,72 @@
 /* "SPNS": tells our files from other SQLite databases. */
 #define STORE_APPLICATION_ID 0x53504e53
 /* Raised with every change of the tables. An older file is upgraded by the next scan, a newer one refused. */
-#define STORE_SCHEMA_VERSION 1
+#define STORE_SCHEMA_VERSION 2
+
+#define RECORD_KINDS (RECORD_ODD_SPN + 1)
 
 enum stmt_id {
-    STMT_INSERT_OBJECT,
-    STMT_INSERT_SPN,
-    STMT_INSERT_ACCOUNT,
-    STMT_INSERT_DELEGATION,
+    STMT_INSERT_ONE, /* and one more for each further kind of record (writer.c) */
+    STMT_INSERT_MANY = STMT_INSERT_ONE + RECORD_KINDS, /* the same */
+    STMT_INSERT_LAST = STMT_INSERT_MANY + RECORD_KINDS - 1,
     STMT_PUT_CONSENSUS,
-    STMT_DROP_CONSENSUS,
+    STMT_PUT_DEPARTURE,
+    STMT_PUT_KEPT,
+    STMT_PUT_CHANGE,
+    STMT_PUT_DIFFERENCE,
+    STMT_PUT_STAMP,
+    STMT_PUT_PRINCIPAL,
+    STMT_PUT_SCAN_DC,
+    STMT_PUT_REPLICA,
+    STMT_PUT_ORIGIN,
+    STMT_FORGET_STAMP,
+    STMT_PUT_CURSOR,
+    STMT_PUT_NEIGHBOUR,
+    STMT_PUT_CANDIDATE,
     STMT_DROP_OBJECT,
     STMT_DROP_SPN,
     STMT_DROP_ACCOUNT,
     STMT_DROP_DELEGATION,
-    STMT_PUT_DEPARTURE,
-    STMT_PUT_CANDIDATE,
-    STMT_PUT_TARGET,
-    STMT_PUT_PRINCIPAL,
-    STMT_PUT_SCAN_DC,
-    STMT_PUT_REPLICA,
+    STMT_NOTE_STAMP,
+    STMT_DROP_STAMPS,
+    STMT_TOUCH_CONSENSUS,
+    STMT_TOUCH_DEPARTURE,
+    STMT_TOUCH_KEPT,
+    STMT_TOUCH_DIFFERENCE,
+    STMT_KEEP_FIRST_SCAN,
+    STMT_LIVE_SPNS,
+    STMT_SPN_NAMES,
+    STMT_HOLDS_NAME,
+    STMT_OBJECT_GUID,
+    STMT_DROP_SHARED,
+    STMT_PUT_SHARED,
+    STMT_FETCH_OBJECT,
+    STMT_FETCH_ROWS,
+    STMT_FETCH_HISTORY,
+    STMT_FETCH_SPN,
+    STMT_FETCH_ACCOUNT,
+    STMT_FETCH_DELEGATION,
+    /* Of an index, in this order; STMT_GUID_... are those of guid_index. */
+    STMT_NAME_FIND,
+    STMT_NAME_LOWEST,
+    STMT_NAME_NEXT,
+    STMT_NAME_PUT,
+    STMT_NAME_DROP,
+    STMT_GUID_FIND,
+    STMT_GUID_LOWEST,
+    STMT_GUID_NEXT,
+    STMT_GUID_PUT,
+    STMT_GUID_DROP,
     STMT_COUNT
 };
 
 struct writer;
+struct view_work;
+
+struct dc_index {
+    int64_t id;
+    size_t index; /* into forest_info.dcs */
+};
 
 struct store {
     sqlite3 *db; /* NULL in STORE_SCAN until store_begin when the file does not exist */
@@ -39,43 +83,85 @@ struct store {
     char *path;
     char *lock_path;
     int lock_fd;
-    bool fresh; /* no schema in the file yet */
+    bool fresh;      /* no schema in the file yet */
+    int64_t version; /* of the schema in the file */
     int64_t scan;
     uint64_t seed;
-    int64_t *domain_ids; /* by index into forest_info.domains */
+    const struct forest_info *forest; /* of store_set_forest; NULL before */
+    int64_t *domain_ids;              /* by index into forest_info.domains */
     size_t domain_count;
-    int64_t *dc_ids; /* by index into forest_info.dcs; during store_finish */
+    int64_t *dc_ids;             /* by index into forest_info.dcs */
+    struct dc_index *dc_indexes; /* by id */
+    size_t dc_count;
+    pthread_mutex_t lock; /* the connection, while the writer thread runs */
     sqlite3_stmt *stmt[STMT_COUNT];
     struct writer *writer;
+    struct view_work *work; /* while store_finish has a view emitted */
 };
 
 /* Fills *reterr from the connection: "cannot <doing> 'path': <reason>"; SPN_DATABASE. */
 enum spn_code db_error(const struct store *store, const char *doing, struct spn_error *reterr);
+
+/* The file does not hold what it should: SPN_DATABASE. */
+enum spn_code db_damaged(const struct store *store, const char *what, struct spn_error *reterr);
 
 enum spn_code db_exec(struct store *store, const char *sql, const char *doing, struct spn_error *reterr);
 
 /* The statement, prepared when first asked for, reset and with no bindings; NULL on error. */
 sqlite3_stmt *db_stmt(struct store *store, enum stmt_id id, struct spn_error *reterr);
 
+/* The same, of a statement that has no text of its own: sql is looked at the first time. */
+sqlite3_stmt *db_stmt_of(struct store *store, enum stmt_id id, const char *sql, struct spn_error *reterr);
+
 /* Runs a statement that yields no row. */
 enum spn_code db_run(struct store *store, sqlite3_stmt *stmt, const char *doing, struct spn_error *reterr);
+/* The same, of a statement whose binds gave rc. NULL: the error is in hand already. */
+enum spn_code db_put(struct store *store, sqlite3_stmt *stmt, int rc, struct spn_error *reterr);
+/* The same, with one number bound. */
+enum spn_code db_put_id(struct store *store, enum stmt_id id, int64_t value, struct spn_error *reterr);
 
 /* A one-off statement; NULL on error. The caller finalizes. */
 sqlite3_stmt *db_prepare(struct store *store, const char *sql, struct spn_error *reterr);
 
+/* Rows of a query; text: its only parameter, or NULL when it has none. */
+enum spn_code db_query(struct store *store, const char *sql, const char *text, store_row_fn row, void *ctx,
+                       struct spn_error *reterr);
+
 /* First column of the first row of a query without parameters; 0 when there is no row. */
 enum spn_code db_int(struct store *store, const char *sql, int64_t *ret, struct spn_error *reterr);
+
+/* Steps: *ret_row tells whether there is a row; without one the statement is reset. */
+enum spn_code db_step(struct store *store, sqlite3_stmt *stmt, bool *ret_row, struct spn_error *reterr);
 
 /* Bind results are collected: non-zero if any bind failed. Text is bound without a copy and must outlive the
  * step. */
 int db_bind_text(sqlite3_stmt *stmt, int index, const char *text, size_t len);
 int db_bind_str(sqlite3_stmt *stmt, int index, const char *text); /* NULL binds NULL */
 int db_bind_ref(sqlite3_stmt *stmt, int index, const struct text_buf *buf, struct text_ref ref);
+/* STATE_UNKNOWN binds NULL. */
+int db_bind_state(sqlite3_stmt *stmt, int index, int64_t state);
+
+/* Runs a statement and hands its rows to row() (read.c). */
+enum spn_code db_each_row(struct store *store, sqlite3_stmt *stmt, store_row_fn row, void *ctx,
+                          struct spn_error *reterr);
 
 /* Makes tables and views (open.c). temp: views only, in the temporary schema, so that a report always uses
  * the views of this program. */
 enum spn_code db_create_tables(struct store *store, struct spn_error *reterr);
 enum spn_code db_create_views(struct store *store, bool temp, struct spn_error *reterr);
+/* Brings an older file up to this program's tables, inside the caller's transaction (upgrade.c). */
+enum spn_code db_upgrade(struct store *store, struct spn_error *reterr);
+/* Removes what a scan that was ended has left behind, inside the caller's transaction (left_over.c). */
+enum spn_code db_drop_left_overs(struct store *store, struct spn_error *reterr);
+/* Notes which rows there are, so that what a scan adds beyond can be told as left over (left_over.c). */
+enum spn_code db_mark_ends(struct store *store, struct spn_error *reterr);
+
+/* Ids of domains and DCs (forest.c), inside the caller's transaction. */
+enum spn_code db_know_forest(struct store *store, const struct forest_info *forest, struct spn_error *reterr);
+/* Index into forest_info.dcs; SIZE_MAX when the forest has no such DC. */
+size_t db_dc_index(const struct store *store, int64_t id);
+/* Index into forest_info.domains; -1 when the forest has no such domain. */
+int db_domain_index(const struct store *store, int64_t id);
 
 /* The lock that keeps two scans of one database apart (lock.c). */
 enum spn_code store_lock(struct store *store, struct spn_error *reterr);
@@ -86,3 +172,6 @@ enum spn_code writer_start(struct store *store, struct spn_error *reterr);
 enum spn_code writer_end(struct store *store,
                          struct spn_error *reterr); /* flushes, joins; NULL writer is fine */
 void writer_abort(struct store *store);
+
+/* How many findings would count, had nobody accepted them (findings.c). */
+enum spn_code db_count_accepted(struct store *store, int64_t *ret, struct spn_error *reterr);

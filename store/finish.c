@@ -1,25 +1,11 @@
 #include "store/db.h"
+#include "store/forest.h"
+#include "store/view.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #include "spnscan/times.h"
-
-static enum spn_code dc_id(struct store *store, const char *name, int64_t *ret, struct spn_error *reterr)
-{
-    sqlite3_stmt *stmt = db_prepare(
-        store, "INSERT INTO dc (name) VALUES (?1) ON CONFLICT (name) DO UPDATE SET name = name RETURNING id",
-        reterr);
-    enum spn_code code = SPN_OK;
-    if (!stmt)
-        return SPN_DATABASE;
-    if (db_bind_str(stmt, 1, name) != SQLITE_OK || sqlite3_step(stmt) != SQLITE_ROW)
-        code = db_error(store, "write", reterr);
-    else
-        *ret = sqlite3_column_int64(stmt, 0);
-    sqlite3_finalize(stmt);
-    return code;
-}
 
 static int bind_bool(sqlite3_stmt *stmt, int index, bool known, bool value)
 {
@@ -120,109 +106,27 @@ static enum spn_code put_scan(struct store *store, const struct forest_info *for
     return code;
 }
 
-static enum spn_code put_pair(struct store *store, const char *sql, const char *a, size_t a_len,
-                              const char *b, struct spn_error *reterr)
-{
-    sqlite3_stmt *stmt = db_prepare(store, sql, reterr);
-    enum spn_code code = SPN_DATABASE;
-    if (!stmt)
-        return code;
-    if (db_bind_text(stmt, 1, a, a_len) | db_bind_str(stmt, 2, b))
-        db_error(store, "write", reterr);
-    else
-        code = db_run(store, stmt, "write", reterr);
-    sqlite3_finalize(stmt);
-    return code;
-}
-
-/* "host=alerter,appmgmt,...": a row for each class on the right. */
-static enum spn_code put_mapping(struct store *store, const char *mapping, struct spn_error *reterr)
-{
-    static const char sql[] =
-        "INSERT OR IGNORE INTO spn_mapping (class, stands_for) VALUES (lower(trim(?1)), lower(trim(?2)))";
-    const char *equals = strchr(mapping, '=');
-    if (!equals)
-        return SPN_OK;
-    char *alias = xstrdup(mapping);
-    alias[equals - mapping] = 0;
-    enum spn_code code = SPN_OK;
-    for (const char *at = equals + 1; code == SPN_OK && *at;) {
-        size_t len = strcspn(at, ",");
-        if (len)
-            code = put_pair(store, sql, at, len, alias, reterr);
-        at += len + (at[len] == ',');
-    }
-    free(alias);
-    return code;
-}
-
-static enum spn_code put_forest(struct store *store, const struct forest_info *forest,
-                                struct spn_error *reterr)
-{
-    static const char sql[] = "INSERT INTO forest_setting (name, value) VALUES (?1, ?2)";
-    char days[16];
-    enum spn_code code =
-        db_exec(store, "DELETE FROM spn_mapping; DELETE FROM forest_setting", "write", reterr);
-    for (size_t i = 0; code == SPN_OK && i < forest->spn_mapping_count; i++)
-        code = put_mapping(store, forest->spn_mappings[i], reterr);
-    if (code == SPN_OK && forest->ds_heuristics[0])
-        code = put_pair(store, sql, "dSHeuristics", 12, forest->ds_heuristics, reterr);
-    snprintf(days, sizeof days, "%d", forest->tombstone_lifetime_days);
-    if (code == SPN_OK && forest->tombstone_lifetime_days)
-        code = put_pair(store, sql, "tombstoneLifetime", 17, days, reterr);
-    return code;
-}
-
-/* Candidates are objects whose SPN hashes meet; here the strings decide, over every state that a DC shows. */
-static const char shared_sql[] =
-    "WITH live (object, spn) AS MATERIALIZED ("
-    "  SELECT k.object, c.spn FROM temp.candidate k JOIN consensus c ON c.object = k.object"
-    "  UNION SELECT k.object, d.spn FROM temp.candidate k JOIN departure d ON d.object = k.object WHERE "
-    "d.spn IS NOT NULL),"
-    " names (key, object) AS MATERIALIZED ("
-    "  SELECT DISTINCT lower(j.value), l.object FROM live l JOIN spn_state s ON s.id = l.spn, "
-    "json_each(s.spns) j),"
-    " shared (key) AS MATERIALIZED (SELECT key FROM names GROUP BY key HAVING count(*) > 1)"
-    "INSERT INTO shared_spn (key, object) SELECT key, object FROM names WHERE key IN shared";
-
-static const char target_sql[] =
-    "INSERT INTO target_holder (key, object) SELECT k.key, k.object FROM temp.target_candidate k WHERE "
-    "EXISTS ("
-    "  SELECT 1 FROM consensus c JOIN spn_state s ON s.id = c.spn, json_each(s.spns) j"
-    "  WHERE c.object = k.object AND lower(j.value) = k.key) OR EXISTS ("
-    "  SELECT 1 FROM departure d JOIN spn_state s ON s.id = d.spn, json_each(s.spns) j"
-    "  WHERE d.object = k.object AND d.shown = 1 AND lower(j.value) = k.key)";
-
 static enum spn_code put_view(struct store *store, const struct scan_view *view, struct spn_error *reterr)
 {
-    enum spn_code code = db_exec(
-        store,
-        "DELETE FROM departure; DELETE FROM shared_spn; DELETE FROM target_holder; DELETE FROM principal;"
-        "CREATE TEMP TABLE candidate (object INTEGER PRIMARY KEY);"
-        "CREATE TEMP TABLE target_candidate (key TEXT, object INTEGER, PRIMARY KEY (key, object))",
-        "write", reterr);
+    struct view_work work;
+    enum spn_code code = view_begin(store, &work, view->anew, reterr);
     if (code == SPN_OK)
         code = view->emit(view->ctx, store, reterr);
     if (code == SPN_OK)
-        code = db_exec(store, shared_sql, "write", reterr);
-    if (code == SPN_OK)
-        code = db_exec(store, target_sql, "write", reterr);
-    if (code == SPN_OK)
-        code = db_exec(store, "DROP TABLE temp.candidate; DROP TABLE temp.target_candidate", "write", reterr);
+        code = view_end(store, reterr);
+    view_release(&work);
+    store->work = NULL;
     return code;
 }
 
-enum spn_code store_finish(struct store *store, const struct forest_info *forest,
-                           const struct dc_result *results, const struct scan_view *view,
-                           struct spn_error *reterr)
+static enum spn_code put_all(struct store *store, const struct forest_info *forest,
+                             const struct dc_result *results, const struct scan_view *view,
+                             struct spn_error *reterr)
 {
-    enum spn_code code = db_exec(store, "BEGIN IMMEDIATE", "write", reterr);
-    free(store->dc_ids);
-    store->dc_ids = xcalloc(forest->dc_count + 1, sizeof *store->dc_ids);
+    /* Not yet known where not even a start answered. */
+    enum spn_code code = store->forest == forest ? SPN_OK : db_know_forest(store, forest, reterr);
     for (size_t i = 0; code == SPN_OK && i < forest->dc_count; i++) {
-        code = dc_id(store, forest->dcs[i].name, &store->dc_ids[i], reterr);
-        if (code == SPN_OK)
-            code = put_scan_dc(store, forest, i, &results[i], reterr);
+        code = put_scan_dc(store, forest, i, &results[i], reterr);
         if (code == SPN_OK)
             code = put_replicas(store, i, &results[i], reterr);
     }
@@ -230,12 +134,32 @@ enum spn_code store_finish(struct store *store, const struct forest_info *forest
         code = put_scan(store, forest, results, view != NULL, reterr);
     /* Without a single whole DC the forest's settings of the scan before stay, with its accounts. */
     if (code == SPN_OK && view)
-        code = put_forest(store, forest, reterr);
-    if (code == SPN_OK && view)
-        code = put_view(store, view, reterr);
+        code = forest_put(store, forest, reterr);
+    return code == SPN_OK && view ? put_view(store, view, reterr) : code;
+}
+
+enum spn_code store_finish(struct store *store, const struct forest_info *forest,
+                           const struct dc_result *results, const struct scan_view *view,
+                           struct spn_error *reterr)
+{
+    enum spn_code code = db_exec(store, "BEGIN IMMEDIATE", "write", reterr);
+    if (code == SPN_OK)
+        code = put_all(store, forest, results, view, reterr);
     if (code == SPN_OK)
         code = db_exec(store, "COMMIT", "write", reterr);
     if (code != SPN_OK) /* the error is in hand; SQLite may have rolled back by itself */
+        sqlite3_exec(store->db, "ROLLBACK", NULL, NULL, NULL);
+    return code;
+}
+
+enum spn_code store_put_later(struct store *store, const struct scan_view *view, struct spn_error *reterr)
+{
+    enum spn_code code = db_exec(store, "BEGIN IMMEDIATE", "write", reterr);
+    if (code == SPN_OK)
+        code = view->emit(view->ctx, store, reterr);
+    if (code == SPN_OK)
+        code = db_exec(store, "COMMIT", "write", reterr);
+    if (code != SPN_OK)
         sqlite3_exec(store->db, "ROLLBACK", NULL, NULL, NULL);
     return code;
 }

@@ -1,93 +1,272 @@
-#include "store/db.h"
-
-#include <errno.h>
+/* Everything that is known, read through page by page: the lock is held for one page, and what was read is
+ * told after it, so that the writer gets its turn and the one who is told may hold locks of its own. */
+#include <stdlib.h>
 #include <string.h>
-#include <sys/random.h>
 
-static enum spn_code load_seed(struct store *store, struct spn_error *reterr)
+#include "store/fetch.h"
+
+#define PAGE_ROWS 2048
+
+struct mention {
+    int64_t id;
+    bool in_history;
+};
+
+struct item {
+    bool tell;
+    int domain;     /* store_each_object */
+    bool holds_spn; /* the same */
+    union {
+        struct known_object object;
+        struct known_state state;
+        struct known_departure departure;
+    };
+};
+
+struct loading {
+    struct store *store;
+    const struct store_loader *loader;
+    enum facet facet;
+    bool kept;
+    /* States of that facet that departures, kept rows or history speak of, by id. */
+    struct mention *mentions;
+    size_t mention_count, mention_at;
+    int64_t after[2]; /* the last row that was read: its id, or object and dc */
+    void (*found)(void *ctx, const struct guid *guid, int domain, bool holds_spn);
+    void *found_ctx;
+};
+
+struct pass {
+    const char *sql; /* ?1 and ?2: the row after which to begin; ?3: how many rows */
+    enum spn_code (*take)(struct loading *l, sqlite3_stmt *stmt, struct item *item, struct spn_error *reterr);
+    void (*tell)(struct loading *l, const struct item *item);
+};
+
+static enum spn_code read_page(struct loading *l, const struct pass *pass, sqlite3_stmt *stmt,
+                               struct item *page, size_t *ret_count, struct spn_error *reterr)
 {
-    if (store->fresh) {
-        if (getrandom(&store->seed, sizeof store->seed, 0) != sizeof store->seed)
-            return spn_error_set(reterr, SPN_INTERNAL, errno, "cannot get random bytes: %s", strerror(errno));
-        return SPN_OK;
+    if (sqlite3_bind_int64(stmt, 1, l->after[0]) | sqlite3_bind_int64(stmt, 2, l->after[1]) |
+        sqlite3_bind_int(stmt, 3, PAGE_ROWS))
+        return db_error(l->store, "read", reterr);
+    enum spn_code code = SPN_OK;
+    *ret_count = 0;
+    for (bool row = true; code == SPN_OK && row && *ret_count < PAGE_ROWS;) {
+        code = db_step(l->store, stmt, &row, reterr);
+        if (code == SPN_OK && row)
+            code = pass->take(l, stmt, &page[(*ret_count)++], reterr);
     }
-    int64_t seed = 0;
-    enum spn_code code = db_int(store, "SELECT value FROM meta WHERE name = 'hash_seed'", &seed, reterr);
-    store->seed = (uint64_t)seed;
+    sqlite3_reset(stmt);
     return code;
 }
 
-static enum spn_code load_objects(struct store *store, const struct store_loader *loader,
-                                  struct spn_error *reterr)
+static enum spn_code read_through(struct loading *l, const struct pass *pass, struct spn_error *reterr)
 {
-    sqlite3_stmt *stmt =
-        db_prepare(store,
-                   "SELECT o.id, o.guid, d.dn, c.object IS NOT NULL, coalesce(c.shown, 0), "
-                   "coalesce(c.spn = 0, 0), coalesce(c.delegation = 0, 0) FROM object o "
-                   "JOIN domain d ON d.id = o.domain LEFT JOIN consensus c ON c.object = o.id",
-                   reterr);
-    int rc = SQLITE_DONE;
-    if (!stmt)
-        return SPN_DATABASE;
-    while ((rc = sqlite3_step(stmt)) == SQLITE_ROW) {
-        struct known_object object = {.id = sqlite3_column_int64(stmt, 0),
-                                      .in_view = sqlite3_column_int(stmt, 3),
-                                      .shown = sqlite3_column_int(stmt, 4),
-                                      .spn_none = sqlite3_column_int(stmt, 5),
-                                      .delegation_none = sqlite3_column_int(stmt, 6)};
-        const void *guid = sqlite3_column_blob(stmt, 1);
-        const unsigned char *dn = sqlite3_column_text(stmt, 2);
-        if (!guid || sqlite3_column_bytes(stmt, 1) != sizeof object.guid.b || !dn)
-            continue;
-        memcpy(object.guid.b, guid, sizeof object.guid.b);
-        snprintf(object.domain_dn, sizeof object.domain_dn, "%s", (const char *)dn);
-        loader->object(loader->ctx, &object);
+    struct item *page = xmalloc(PAGE_ROWS * sizeof *page);
+    size_t count = PAGE_ROWS;
+    l->after[0] = l->after[1] = 0;
+    pthread_mutex_lock(&l->store->lock);
+    sqlite3_stmt *stmt = db_prepare(l->store, pass->sql, reterr);
+    pthread_mutex_unlock(&l->store->lock);
+    enum spn_code code = stmt ? SPN_OK : SPN_DATABASE;
+    while (code == SPN_OK && count == PAGE_ROWS) {
+        pthread_mutex_lock(&l->store->lock);
+        code = read_page(l, pass, stmt, page, &count, reterr);
+        pthread_mutex_unlock(&l->store->lock);
+        for (size_t i = 0; code == SPN_OK && i < count; i++)
+            if (page[i].tell)
+                pass->tell(l, &page[i]);
     }
-    enum spn_code code = rc == SQLITE_DONE ? SPN_OK : db_error(store, "read", reterr);
+    pthread_mutex_lock(&l->store->lock);
     sqlite3_finalize(stmt);
+    pthread_mutex_unlock(&l->store->lock);
+    free(page);
     return code;
 }
 
-static enum spn_code load_states(struct store *store, const struct store_loader *loader, enum facet facet,
+/* ---- objects ---- */
+
+static enum spn_code take_guid(struct loading *l, sqlite3_stmt *stmt, int column, struct guid *ret,
+                               struct spn_error *reterr)
+{
+    const void *guid = sqlite3_column_blob(stmt, column);
+    if (!guid || sqlite3_column_bytes(stmt, column) != sizeof ret->b)
+        return db_damaged(l->store, "an object without its GUID", reterr);
+    memcpy(ret->b, guid, sizeof ret->b);
+    return SPN_OK;
+}
+
+static enum spn_code take_object(struct loading *l, sqlite3_stmt *stmt, struct item *item,
                                  struct spn_error *reterr)
 {
-    static const char *const sql[FACET_COUNT] = {
-        "SELECT s.id, s.object, s.hash, c.spn = s.id FROM spn_state s LEFT JOIN consensus c ON c.object = "
-        "s.object WHERE s.id > 0",
-        "SELECT s.id, s.object, s.hash, c.account = s.id FROM account_state s LEFT JOIN consensus c ON "
-        "c.object = s.object",
-        "SELECT s.id, s.object, s.hash, c.delegation = s.id FROM delegation_state s LEFT JOIN consensus c ON "
-        "c.object = s.object "
-        "WHERE s.id > 0"};
-    sqlite3_stmt *stmt = db_prepare(store, sql[facet], reterr);
-    int rc = SQLITE_DONE;
-    if (!stmt)
-        return SPN_DATABASE;
-    while ((rc = sqlite3_step(stmt)) == SQLITE_ROW) {
-        struct known_state state = {.facet = facet,
-                                    .id = sqlite3_column_int64(stmt, 0),
-                                    .object = sqlite3_column_int64(stmt, 1),
-                                    .consensus = sqlite3_column_int(stmt, 3)};
-        const void *hash = sqlite3_column_blob(stmt, 2);
-        if (!hash || sqlite3_column_bytes(stmt, 2) != sizeof state.hash)
-            continue;
-        memcpy(&state.hash, hash, sizeof state.hash);
-        loader->state(loader->ctx, &state);
+    const unsigned char *dn = sqlite3_column_text(stmt, 2);
+    item->object = (struct known_object){.id = sqlite3_column_int64(stmt, 0),
+                                         .in_view = sqlite3_column_int(stmt, 3),
+                                         .shown = sqlite3_column_int(stmt, 4),
+                                         .spn_none = sqlite3_column_int(stmt, 5),
+                                         .delegation_none = sqlite3_column_int(stmt, 6)};
+    snprintf(item->object.domain_dn, sizeof item->object.domain_dn, "%s", dn ? (const char *)dn : "");
+    item->tell = sqlite3_column_int(stmt, 7);
+    l->after[0] = item->object.id;
+    return take_guid(l, stmt, 1, &item->object.guid, reterr);
+}
+
+static void tell_object(struct loading *l, const struct item *item)
+{
+    l->loader->object(l->loader->ctx, &item->object);
+}
+
+static const struct pass objects_pass = {
+    "SELECT o.id, o.guid, d.dn, c.object IS NOT NULL, coalesce(c.shown, 0), coalesce(c.spn = 0, 0), "
+    "coalesce(c.delegation = 0, 0), c.object IS NOT NULL OR EXISTS (SELECT 1 FROM kept k WHERE k.object = "
+    "o.id) OR "
+    "EXISTS (SELECT 1 FROM change h WHERE h.object = o.id) "
+    "FROM object o JOIN domain d ON d.id = o.domain LEFT JOIN consensus c ON c.object = o.id "
+    "WHERE o.id > ?1 + ?2 ORDER BY o.id LIMIT ?3",
+    take_object, tell_object};
+
+/* ---- states ---- */
+
+static enum spn_code load_mentions(struct loading *l, struct spn_error *reterr)
+{
+    struct text_buf sql = {0};
+    size_t size = 0;
+    const char *f = facet_name(l->facet);
+    text_append_fmt(&sql,
+                    "SELECT id, max(past) FROM (SELECT %s AS id, 0 AS past FROM departure UNION ALL "
+                    "SELECT %s, 0 FROM kept UNION ALL SELECT from_state, 1 FROM change WHERE facet = '%s' "
+                    "UNION ALL SELECT to_state, 1 FROM change WHERE facet = '%s') "
+                    "WHERE id > 0 GROUP BY id ORDER BY id",
+                    f, f, f, f);
+    l->mention_count = l->mention_at = 0;
+    pthread_mutex_lock(&l->store->lock);
+    sqlite3_stmt *stmt = db_prepare(l->store, sql.data, reterr);
+    enum spn_code code = stmt ? SPN_OK : SPN_DATABASE;
+    for (bool row = true; code == SPN_OK && row;) {
+        code = db_step(l->store, stmt, &row, reterr);
+        if (code != SPN_OK || !row)
+            break;
+        l->mentions = xgrow(l->mentions, &size, l->mention_count + 1, sizeof *l->mentions);
+        l->mentions[l->mention_count++] =
+            (struct mention){sqlite3_column_int64(stmt, 0), sqlite3_column_int(stmt, 1)};
     }
-    enum spn_code code = rc == SQLITE_DONE ? SPN_OK : db_error(store, "read", reterr);
     sqlite3_finalize(stmt);
+    pthread_mutex_unlock(&l->store->lock);
+    text_release(&sql);
     return code;
 }
 
-enum spn_code store_load(struct store *store, const struct store_loader *loader, uint64_t *ret_seed,
-                         struct spn_error *reterr)
+/* States come by id too. Those that nothing speaks of are left over, and not told. */
+static enum spn_code take_state(struct loading *l, sqlite3_stmt *stmt, struct item *item,
+                                struct spn_error *reterr)
 {
-    enum spn_code code = load_seed(store, reterr);
-    if (code == SPN_OK && !store->fresh)
-        code = load_objects(store, loader, reterr);
-    for (int facet = 0; code == SPN_OK && !store->fresh && facet < FACET_COUNT; facet++)
-        code = load_states(store, loader, (enum facet)facet, reterr);
+    const void *hash = sqlite3_column_blob(stmt, 2);
+    item->state = (struct known_state){.facet = l->facet,
+                                       .id = sqlite3_column_int64(stmt, 0),
+                                       .object = sqlite3_column_int64(stmt, 1),
+                                       .consensus = sqlite3_column_int(stmt, 3),
+                                       .delegates = (sqlite3_column_int64(stmt, 4) & ACCOUNT_DELEGATES) != 0};
+    while (l->mention_at < l->mention_count && l->mentions[l->mention_at].id < item->state.id)
+        l->mention_at++;
+    bool mentioned = l->mention_at < l->mention_count && l->mentions[l->mention_at].id == item->state.id;
+    item->state.in_history = mentioned && l->mentions[l->mention_at].in_history;
+    item->tell = item->state.consensus || mentioned;
+    l->after[0] = item->state.id;
+    if (!hash || sqlite3_column_bytes(stmt, 2) != sizeof item->state.hash)
+        return db_damaged(l->store, "a state without its hash", reterr);
+    memcpy(&item->state.hash, hash, sizeof item->state.hash);
+    return SPN_OK;
+}
+
+static void tell_state(struct loading *l, const struct item *item)
+{
+    l->loader->state(l->loader->ctx, &item->state);
+}
+
+static const struct pass state_passes[FACET_COUNT] = {
+    {"SELECT s.id, s.object, s.hash, c.spn = s.id, 0 FROM spn_state s LEFT JOIN consensus c ON "
+     "c.object = s.object WHERE s.id > ?1 + ?2 ORDER BY s.id LIMIT ?3",
+     take_state, tell_state},
+    {"SELECT s.id, s.object, s.hash, c.account = s.id, s.uac FROM account_state s LEFT JOIN consensus c ON "
+     "c.object = s.object WHERE s.id > ?1 + ?2 ORDER BY s.id LIMIT ?3",
+     take_state, tell_state},
+    {"SELECT s.id, s.object, s.hash, c.delegation = s.id, 0 FROM delegation_state s LEFT JOIN consensus c ON "
+     "c.object = s.object WHERE s.id > ?1 + ?2 ORDER BY s.id LIMIT ?3",
+     take_state, tell_state}};
+
+/* ---- departures and kept rows ---- */
+
+static enum spn_code take_departure(struct loading *l, sqlite3_stmt *stmt, struct item *item,
+                                    struct spn_error *reterr)
+{
+    (void)reterr;
+    item->tell = true;
+    item->departure = (struct known_departure){.object = sqlite3_column_int64(stmt, 0), .kept = l->kept};
+    fetch_take_row(l->store, stmt, 1, &item->departure);
+    l->after[0] = item->departure.object;
+    l->after[1] = sqlite3_column_int64(stmt, 1);
+    return SPN_OK;
+}
+
+static void tell_departure(struct loading *l, const struct item *item)
+{
+    l->loader->departure(l->loader->ctx, &item->departure);
+}
+
+static const struct pass departures_pass = {
+    "SELECT object, dc, shown, spn, account, delegation FROM departure WHERE (object, dc) > (?1, ?2) "
+    "ORDER BY object, dc LIMIT ?3",
+    take_departure, tell_departure};
+static const struct pass kept_pass = {
+    "SELECT object, dc, shown, spn, account, delegation FROM kept WHERE (object, dc) > (?1, ?2) "
+    "ORDER BY object, dc LIMIT ?3",
+    take_departure, tell_departure};
+
+enum spn_code store_load_all(struct store *store, const struct store_loader *loader, struct spn_error *reterr)
+{
+    struct loading l = {.store = store, .loader = loader};
+    if (!store->forest)
+        return spn_error_set(reterr, SPN_INTERNAL, 0, "the forest is not known yet");
+    enum spn_code code = read_through(&l, &objects_pass, reterr);
+    for (int facet = 0; code == SPN_OK && facet < FACET_COUNT; facet++) {
+        l.facet = (enum facet)facet;
+        code = load_mentions(&l, reterr);
+        if (code == SPN_OK)
+            code = read_through(&l, &state_passes[facet], reterr);
+        free(l.mentions);
+        l.mentions = NULL;
+    }
     if (code == SPN_OK)
-        *ret_seed = store->seed;
-    return code;
+        code = read_through(&l, &departures_pass, reterr);
+    l.kept = true;
+    return code == SPN_OK ? read_through(&l, &kept_pass, reterr) : code;
+}
+
+/* ---- the view's objects alone ---- */
+
+static enum spn_code take_found(struct loading *l, sqlite3_stmt *stmt, struct item *item,
+                                struct spn_error *reterr)
+{
+    item->tell = true;
+    l->after[0] = sqlite3_column_int64(stmt, 0);
+    item->domain = db_domain_index(l->store, sqlite3_column_int64(stmt, 2));
+    item->holds_spn = sqlite3_column_int(stmt, 3);
+    return take_guid(l, stmt, 1, &item->object.guid, reterr);
+}
+
+static void tell_found(struct loading *l, const struct item *item)
+{
+    l->found(l->found_ctx, &item->object.guid, item->domain, item->holds_spn);
+}
+
+static const struct pass found_pass = {
+    "SELECT c.object, o.guid, o.domain, c.spn > 0 FROM consensus c CROSS JOIN object o ON o.id = c.object "
+    "WHERE c.object > ?1 + ?2 ORDER BY c.object LIMIT ?3",
+    take_found, tell_found};
+
+enum spn_code store_each_object(struct store *store,
+                                void (*found)(void *ctx, const struct guid *guid, int domain, bool holds_spn),
+                                void *ctx, struct spn_error *reterr)
+{
+    struct loading l = {.store = store, .found = found, .found_ctx = ctx};
+    return read_through(&l, &found_pass, reterr);
 }

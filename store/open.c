@@ -76,7 +76,8 @@ static enum spn_code check_file(struct store *store, struct spn_error *reterr)
         return SPN_DATABASE;
     }
     store->fresh = app == 0 && version == 0 && tables == 0;
-    if (store->fresh && store->mode == STORE_READ)
+    store->version = version;
+    if (store->fresh && store->mode != STORE_SCAN)
         return spn_error_set(reterr, SPN_DATABASE, 0,
                              "database '%s' holds no scan yet: run spnscan scan first", store->path);
     if (!store->fresh && app != STORE_APPLICATION_ID)
@@ -88,10 +89,14 @@ static enum spn_code check_file(struct store *store, struct spn_error *reterr)
             reterr, SPN_DATABASE, 0,
             "database '%s' was written by a newer spnscan (schema %lld, this one knows %d): upgrade spnscan",
             store->path, (long long)version, STORE_SCHEMA_VERSION);
+    if (version < STORE_SCHEMA_VERSION && !store->fresh && store->mode != STORE_SCAN)
+        return spn_error_set(reterr, SPN_DATABASE, 0,
+                             "database '%s' was written by an older spnscan: run spnscan scan once",
+                             store->path);
     return SPN_OK;
 }
 
-/* No mutex of SQLite's: a store is used by one thread at a time (store.h). */
+/* No mutex of SQLite's: where threads meet, store->lock keeps them apart. */
 static enum spn_code open_file(struct store *store, int flags, struct spn_error *reterr)
 {
     if (sqlite3_open_v2(store->path, &store->db, flags | SQLITE_OPEN_EXRESCODE | SQLITE_OPEN_NOMUTEX, NULL) !=
@@ -110,13 +115,12 @@ static enum spn_code open_existing(struct store *store, struct spn_error *reterr
         code = check_file(store, reterr);
     if (code != SPN_OK)
         return code;
-    if (store->mode == STORE_SCAN) {
-        if (sqlite3_db_readonly(store->db, "main"))
-            return spn_error_set(reterr, SPN_DATABASE, EACCES, "database '%s' is not writable", store->path);
+    if (store->mode != STORE_READ && sqlite3_db_readonly(store->db, "main"))
+        return spn_error_set(reterr, SPN_DATABASE, EACCES, "database '%s' is not writable", store->path);
+    if (store->mode == STORE_SCAN)
         return SPN_OK;
-    }
     code = db_create_views(store, true, reterr);
-    if (code == SPN_OK)
+    if (code == SPN_OK && store->mode == STORE_READ)
         code = db_exec(store, "PRAGMA query_only = 1", "open", reterr);
     return code;
 }
@@ -131,6 +135,7 @@ enum spn_code store_open(const char *path, enum store_mode mode, struct store **
     store->mode = mode;
     store->path = xstrdup(path);
     store->lock_fd = -1;
+    pthread_mutex_init(&store->lock, NULL);
     text_append_fmt(&lock, "%s.lock", path);
     store->lock_path = lock.data;
 
@@ -141,7 +146,7 @@ enum spn_code store_open(const char *path, enum store_mode mode, struct store **
     } else if (there && !S_ISREG(st.st_mode)) {
         code = spn_error_set(reterr, SPN_DATABASE, 0, "database '%s' is not a file: give a file name to --db",
                              path);
-    } else if (mode == STORE_READ && !there) {
+    } else if (mode != STORE_SCAN && !there) {
         code = spn_error_set(reterr, SPN_DATABASE, ENOENT,
                              "no database '%s': run spnscan scan first, or give its place with --db", path);
     } else {
@@ -172,6 +177,8 @@ void store_close(struct store *store)
     store_unlock(store);
     free(store->domain_ids);
     free(store->dc_ids);
+    free(store->dc_indexes);
+    pthread_mutex_destroy(&store->lock);
     free(store->lock_path);
     free(store->path);
     free(store);
@@ -188,10 +195,41 @@ static enum spn_code make_file(struct store *store, struct spn_error *reterr)
     return open_file(store, SQLITE_OPEN_READWRITE, reterr);
 }
 
-enum spn_code store_begin(struct store *store, const char *asked, struct spn_error *reterr)
+/* The tables of this program, and nothing that an ended scan has left. */
+static enum spn_code prepare_tables(struct store *store, struct spn_error *reterr)
+{
+    enum spn_code code = SPN_OK;
+    if (store->fresh)
+        code = db_create_tables(store, reterr);
+    else if (store->version < STORE_SCHEMA_VERSION)
+        code = db_upgrade(store, reterr);
+    if (code == SPN_OK)
+        code = db_drop_left_overs(store, reterr);
+    return code == SPN_OK ? db_create_views(store, false, reterr) : code;
+}
+
+static enum spn_code put_scan_row(struct store *store, const char *asked, struct spn_error *reterr)
 {
     char started[TIME_TEXT_SIZE];
-    sqlite3_stmt *stmt = NULL;
+    sqlite3_stmt *stmt =
+        db_prepare(store,
+                   "INSERT INTO scan (started, asked, forest, version, dcs, dcs_complete, stored) VALUES "
+                   "(?1, ?2, '', ?3, 0, 0, 0)",
+                   reterr);
+    if (!stmt)
+        return SPN_DATABASE;
+    time_format(time_now_us(), started);
+    enum spn_code code = db_put(store, stmt,
+                                db_bind_str(stmt, 1, started) | db_bind_str(stmt, 2, asked) |
+                                    db_bind_str(stmt, 3, SPNSCAN_VERSION),
+                                reterr);
+    sqlite3_finalize(stmt);
+    store->scan = sqlite3_last_insert_rowid(store->db);
+    return code;
+}
+
+enum spn_code store_begin(struct store *store, const char *asked, struct spn_error *reterr)
+{
     enum spn_code code = store->db ? SPN_OK : make_file(store, reterr);
     if (code != SPN_OK)
         return code;
@@ -203,27 +241,17 @@ enum spn_code store_begin(struct store *store, const char *asked, struct spn_err
         code = db_exec(store, "PRAGMA page_size = 16384", "set up", reterr);
     if (code == SPN_OK)
         code = db_exec(store, setup, "write", reterr);
-    if (code == SPN_OK && store->fresh)
-        code = db_create_tables(store, reterr);
     if (code == SPN_OK)
-        code = db_create_views(store, false, reterr);
-    if (code != SPN_OK)
-        return code;
-    stmt = db_prepare(store,
-                      "INSERT INTO scan (started, asked, forest, version, dcs, dcs_complete, stored) VALUES "
-                      "(?1, ?2, '', ?3, 0, 0, 0)",
-                      reterr);
-    if (!stmt)
-        return SPN_DATABASE;
-    time_format(time_now_us(), started);
-    if (db_bind_str(stmt, 1, started) | db_bind_str(stmt, 2, asked) | db_bind_str(stmt, 3, SPNSCAN_VERSION))
-        code = db_error(store, "write", reterr);
-    else
-        code = db_run(store, stmt, "write", reterr);
-    sqlite3_finalize(stmt);
-    store->scan = sqlite3_last_insert_rowid(store->db);
-    store->fresh = false;
+        code = prepare_tables(store, reterr);
+    if (code == SPN_OK)
+        code = put_scan_row(store, asked, reterr);
     if (code == SPN_OK)
         code = db_exec(store, "COMMIT", "write", reterr);
-    return code == SPN_OK ? writer_start(store, reterr) : code;
+    if (code != SPN_OK) {
+        sqlite3_exec(store->db, "ROLLBACK", NULL, NULL, NULL);
+        return code;
+    }
+    store->fresh = false;
+    store->version = STORE_SCHEMA_VERSION;
+    return writer_start(store, reterr);
 }

@@ -1,90 +1,101 @@
-/* Single rows that a scan puts: domains before the bulk, the view of the accounts at its end. */
-#include "store/db.h"
+/* Single rows that a scan puts at its end. */
+#include "store/view.h"
 
-#include <stdlib.h>
-#include <string.h>
+#include "spnscan/times.h"
 
-enum spn_code store_set_domains(struct store *store, const struct domain_info *domains, size_t count,
-                                struct spn_error *reterr)
+/* Else its rows of before, and its names, would stay. */
+static enum spn_code check_touched(const struct store *store, int64_t object, struct spn_error *reterr)
 {
-    static const char sql[] =
-        "INSERT INTO domain (dn, dns, netbios) VALUES (?1, ?2, ?3) "
-        "ON CONFLICT (dn) DO UPDATE SET dns = excluded.dns, netbios = excluded.netbios RETURNING id";
-    enum spn_code code = SPN_OK;
-    sqlite3_stmt *stmt = db_prepare(store, sql, reterr);
-    if (!stmt)
-        return SPN_DATABASE;
-    store->domain_ids = xcalloc(count + 1, sizeof *store->domain_ids);
-    store->domain_count = count;
-    for (size_t i = 0; code == SPN_OK && i < count; i++) {
-        if ((db_bind_str(stmt, 1, domains[i].dn) | db_bind_str(stmt, 2, domains[i].dns_name) |
-             db_bind_str(stmt, 3, domains[i].netbios)) ||
-            sqlite3_step(stmt) != SQLITE_ROW)
-            code = db_error(store, "write", reterr);
-        else
-            store->domain_ids[i] = sqlite3_column_int64(stmt, 0);
-        sqlite3_reset(stmt);
-    }
-    sqlite3_finalize(stmt);
-    return code;
-}
-
-/* Runs a prepared statement whose binds gave rc. */
-static enum spn_code put(struct store *store, sqlite3_stmt *stmt, int rc, struct spn_error *reterr)
-{
-    if (rc != SQLITE_OK)
-        return db_error(store, "write", reterr);
-    return db_run(store, stmt, "write", reterr);
+    if (store->work->anew || id_set_has(&store->work->is_touched, object))
+        return SPN_OK;
+    return spn_error_set(reterr, SPN_INTERNAL, 0, "object %lld is put without being touched",
+                         (long long)object);
 }
 
 enum spn_code store_put_consensus(struct store *store, const struct consensus_row *row,
                                   struct spn_error *reterr)
 {
-    sqlite3_stmt *stmt = db_stmt(store, STMT_PUT_CONSENSUS, reterr);
+    enum spn_code code = check_touched(store, row->object, reterr);
+    sqlite3_stmt *stmt = code == SPN_OK ? db_stmt(store, STMT_PUT_CONSENSUS, reterr) : NULL;
     if (!stmt)
-        return SPN_DATABASE;
+        return code == SPN_OK ? SPN_DATABASE : code;
     int rc = sqlite3_bind_int64(stmt, 1, row->object) | sqlite3_bind_int(stmt, 2, row->shown);
     for (int facet = 0; facet < FACET_COUNT; facet++)
-        if (row->state[facet] != STATE_UNKNOWN)
-            rc |= sqlite3_bind_int64(stmt, 3 + facet, row->state[facet]);
-    return put(store, stmt, rc, reterr);
+        rc |= db_bind_state(stmt, 3 + facet, row->state[facet]);
+    return db_put(store, stmt, rc, reterr);
 }
 
+/* A departure tells where it differs, a kept row all that is known. */
 enum spn_code store_put_departure(struct store *store, const struct departure_row *row,
                                   struct spn_error *reterr)
 {
-    sqlite3_stmt *stmt = db_stmt(store, STMT_PUT_DEPARTURE, reterr);
+    enum spn_code code = check_touched(store, row->object, reterr);
+    sqlite3_stmt *stmt =
+        code == SPN_OK ? db_stmt(store, row->kept ? STMT_PUT_KEPT : STMT_PUT_DEPARTURE, reterr) : NULL;
     if (!stmt)
-        return SPN_DATABASE;
+        return code == SPN_OK ? SPN_DATABASE : code;
     int rc = sqlite3_bind_int64(stmt, 1, row->object) | sqlite3_bind_int64(stmt, 2, store->dc_ids[row->dc]) |
              sqlite3_bind_int(stmt, 3, row->shown);
     for (int facet = 0; facet < FACET_COUNT; facet++)
-        if (row->differs[facet])
-            rc |= sqlite3_bind_int64(stmt, 4 + facet, row->state[facet]);
-    return put(store, stmt, rc, reterr);
+        if (row->kept ? row->shown : row->differs[facet])
+            rc |= db_bind_state(stmt, 4 + facet, row->state[facet]);
+    return db_put(store, stmt, rc, reterr);
 }
 
-static enum spn_code put_id(struct store *store, enum stmt_id id, int64_t value, struct spn_error *reterr)
+enum spn_code store_put_change(struct store *store, const struct change_row *row, struct spn_error *reterr)
 {
-    sqlite3_stmt *stmt = db_stmt(store, id, reterr);
-    return stmt ? put(store, stmt, sqlite3_bind_int64(stmt, 1, value), reterr) : SPN_DATABASE;
+    sqlite3_stmt *stmt = db_stmt(store, STMT_PUT_CHANGE, reterr);
+    if (!stmt)
+        return SPN_DATABASE;
+    const char *facet = row->facet < FACET_COUNT ? facet_name((enum facet)row->facet) : "object";
+    return db_put(store, stmt,
+                  sqlite3_bind_int64(stmt, 1, store->scan) | sqlite3_bind_int64(stmt, 2, row->object) |
+                      sqlite3_bind_int64(stmt, 3, store->dc_ids[row->dc]) | db_bind_str(stmt, 4, facet) |
+                      db_bind_state(stmt, 5, row->from) | db_bind_state(stmt, 6, row->to),
+                  reterr);
 }
 
-enum spn_code store_drop_object(struct store *store, int64_t object, struct spn_error *reterr)
+enum spn_code store_put_difference(struct store *store, const struct difference_row *row,
+                                   struct spn_error *reterr)
 {
-    enum spn_code code = put_id(store, STMT_DROP_CONSENSUS, object, reterr);
-    return code == SPN_OK ? put_id(store, STMT_DROP_OBJECT, object, reterr) : code;
+    char written[TIME_TEXT_SIZE], origin[GUID_TEXT_SIZE];
+    enum spn_code code = check_touched(store, row->object, reterr);
+    sqlite3_stmt *stmt = code == SPN_OK ? db_stmt(store, STMT_PUT_DIFFERENCE, reterr) : NULL;
+    if (!stmt)
+        return code == SPN_OK ? SPN_DATABASE : code;
+    int rc = sqlite3_bind_int64(stmt, 1, row->object) | sqlite3_bind_int64(stmt, 2, store->dc_ids[row->dc]) |
+             db_bind_str(stmt, 3, row->attribute) | db_bind_str(stmt, 4, row->verdict) |
+             db_bind_str(stmt, 5, row->severity) | db_bind_str(stmt, 13, row->note ? row->note : "") |
+             sqlite3_bind_int64(stmt, 14, store->scan);
+    if (row->winner != SIZE_MAX)
+        rc |= sqlite3_bind_int64(stmt, 6, store->dc_ids[row->winner]);
+    if (row->has_stamp)
+        rc |= sqlite3_bind_int64(stmt, 7, row->stamp.version) |
+              db_bind_str(stmt, 8, time_format(row->stamp.written_us, written)) |
+              db_bind_str(stmt, 9, guid_format(&row->stamp.origin, origin)) |
+              sqlite3_bind_int64(stmt, 10, (int64_t)row->stamp.usn);
+    if (row->has_behind)
+        rc |= sqlite3_bind_int64(stmt, 11, (int64_t)row->behind_usn);
+    if (row->has_behind && row->behind_s >= 0)
+        rc |= sqlite3_bind_int64(stmt, 12, row->behind_s);
+    return db_put(store, stmt, rc, reterr);
 }
 
-enum spn_code store_drop_state(struct store *store, enum facet facet, int64_t id, struct spn_error *reterr)
+enum spn_code store_put_stamp(struct store *store, int64_t object, const char *attribute,
+                              const struct stamp_row *row, struct spn_error *reterr)
 {
-    static const enum stmt_id drop[FACET_COUNT] = {STMT_DROP_SPN, STMT_DROP_ACCOUNT, STMT_DROP_DELEGATION};
-    return put_id(store, drop[facet], id, reterr);
-}
-
-enum spn_code store_put_candidate(struct store *store, int64_t object, struct spn_error *reterr)
-{
-    return put_id(store, STMT_PUT_CANDIDATE, object, reterr);
+    char written[TIME_TEXT_SIZE], origin[GUID_TEXT_SIZE];
+    sqlite3_stmt *stmt = db_stmt(store, STMT_PUT_STAMP, reterr);
+    if (!stmt)
+        return SPN_DATABASE;
+    int rc = sqlite3_bind_int64(stmt, 1, object) | db_bind_str(stmt, 2, attribute) |
+             sqlite3_bind_int64(stmt, 3, row->version) |
+             db_bind_str(stmt, 4, time_format(row->written_us, written)) |
+             db_bind_str(stmt, 5, guid_format(&row->origin, origin)) |
+             sqlite3_bind_int64(stmt, 6, (int64_t)row->usn);
+    enum spn_code code = db_put(store, stmt, rc, reterr);
+    /* Within store_finish: it is not an old one. */
+    return code == SPN_OK && store->work ? db_put_id(store, STMT_NOTE_STAMP, object, reterr) : code;
 }
 
 enum spn_code store_put_principal(struct store *store, const struct principal_row *row,
@@ -93,16 +104,8 @@ enum spn_code store_put_principal(struct store *store, const struct principal_ro
     sqlite3_stmt *stmt = db_stmt(store, STMT_PUT_PRINCIPAL, reterr);
     if (!stmt)
         return SPN_DATABASE;
-    return put(store, stmt,
-               db_bind_str(stmt, 1, row->sid) | db_bind_str(stmt, 2, row->sam) |
-                   db_bind_str(stmt, 3, row->dn),
-               reterr);
-}
-
-enum spn_code store_put_target(struct store *store, const char *key, int64_t object, struct spn_error *reterr)
-{
-    sqlite3_stmt *stmt = db_stmt(store, STMT_PUT_TARGET, reterr);
-    if (!stmt)
-        return SPN_DATABASE;
-    return put(store, stmt, db_bind_str(stmt, 1, key) | sqlite3_bind_int64(stmt, 2, object), reterr);
+    return db_put(store, stmt,
+                  db_bind_str(stmt, 1, row->sid) | db_bind_str(stmt, 2, row->sam) |
+                      db_bind_str(stmt, 3, row->dn),
+                  reterr);
 }

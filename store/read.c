@@ -1,5 +1,6 @@
-#include "store/db.h"
+#include "store/view.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #define MAX_COLUMNS 32
@@ -22,8 +23,8 @@ static void fetch_row(sqlite3_stmt *stmt, struct store_cell *cells, int columns)
     }
 }
 
-static enum spn_code each_row(struct store *store, sqlite3_stmt *stmt, store_row_fn row, void *ctx,
-                              struct spn_error *reterr)
+enum spn_code db_each_row(struct store *store, sqlite3_stmt *stmt, store_row_fn row, void *ctx,
+                          struct spn_error *reterr)
 {
     struct store_cell cells[MAX_COLUMNS];
     int columns = sqlite3_column_count(stmt);
@@ -52,7 +53,7 @@ enum spn_code store_report(struct store *store, const char *name, store_header_f
         names[i] = sqlite3_column_name(stmt, i);
     enum spn_code code = header(ctx, names, (size_t)columns, reterr);
     if (code == SPN_OK)
-        code = each_row(store, stmt, row, ctx, reterr);
+        code = db_each_row(store, stmt, row, ctx, reterr);
     sqlite3_finalize(stmt);
     return code;
 }
@@ -68,9 +69,15 @@ static enum spn_code run_query(struct store *store, const char *sql, const char 
     if (text && db_bind_str(stmt, 1, text) != SQLITE_OK)
         code = db_error(store, "read", reterr);
     else
-        code = each_row(store, stmt, row, ctx, reterr);
+        code = db_each_row(store, stmt, row, ctx, reterr);
     sqlite3_finalize(stmt);
     return code;
+}
+
+enum spn_code db_query(struct store *store, const char *sql, const char *text, store_row_fn row, void *ctx,
+                       struct spn_error *reterr)
+{
+    return run_query(store, sql, text, row, ctx, reterr);
 }
 
 /* setspn's '*' as SQLite's GLOB, everything else literal; in lower case, as spn_sighting.key is. */
@@ -84,22 +91,55 @@ static void glob_pattern(struct text_buf *buf, const char *pattern)
     }
 }
 
+#define QUERY_COLUMNS                                                                                        \
+    "SELECT spn, account, account_dn, seen_by, not_seen_by, seen_by_all FROM spn_sighting WHERE "
+/* More holders than that of one name, and a pass over all SPNs is the cheaper way. */
+#define MAX_LOOKED_UP 16
+
+/* The SQL that finds an exact name: by its holders, where the index of names knows them. A database that was
+ * not written by a scan may be without an index. */
+static enum spn_code exact_query(struct store *store, const char *name, struct text_buf *sql,
+                                 struct spn_error *reterr)
+{
+    struct object_list holders = {0};
+    char *folded = xstrdup(name);
+    int64_t indexed = 0;
+    text_lower(folded);
+    enum spn_code code = db_int(store, "SELECT EXISTS (SELECT 1 FROM name_index)", &indexed, reterr);
+    if (code == SPN_OK && indexed)
+        code =
+            db_int(store, "SELECT value FROM meta WHERE name = 'hash_seed'", (int64_t *)&store->seed, reterr);
+    if (code == SPN_OK && indexed)
+        code = names_holders(store, folded, strlen(folded), &holders, reterr);
+    if (!indexed || holders.count > MAX_LOOKED_UP)
+        text_append_str(sql, QUERY_COLUMNS "key = lower(?1)");
+    else if (holders.count == 0)
+        text_append_str(sql, QUERY_COLUMNS "key = lower(?1) AND object = 0");
+    else
+        for (size_t i = 0; i < holders.count; i++)
+            text_append_fmt(sql, "%s%skey = lower(?1) AND object = %lld", i ? " UNION ALL " : "",
+                            QUERY_COLUMNS, (long long)holders.items[i]);
+    free(holders.items);
+    free(folded);
+    return code;
+}
+
 enum spn_code store_query(struct store *store, const char *pattern, store_row_fn row, void *ctx,
                           struct spn_error *reterr)
 {
-    static const char head[] =
-        "SELECT spn, account, account_dn, seen_by, not_seen_by, seen_by_all FROM spn_sighting WHERE key ";
-    struct text_buf sql = {0}, glob = {0};
-    /* An equality is cheaper than a pattern. */
-    bool exact = !strchr(pattern, '*');
-    text_append_fmt(&sql, "%s%s ORDER BY account, account_dn, key", head, exact ? "= lower(?1)" : "GLOB ?1");
-    glob_pattern(&glob, pattern);
-    enum spn_code code = run_query(store, sql.data,
-                                   exact       ? pattern
-                                   : glob.data ? glob.data
-                                               : "",
-                                   row, ctx, reterr);
-    text_release(&glob);
+    struct text_buf sql = {0}, text = {0};
+    enum spn_code code = SPN_OK;
+    if (strchr(pattern, '*')) {
+        glob_pattern(&text, pattern);
+        text_append_str(&sql, QUERY_COLUMNS "key GLOB ?1 ORDER BY account, account_dn, key");
+    } else {
+        text_append_str(&text, pattern);
+        code = exact_query(store, pattern, &sql, reterr);
+        text_append_str(&sql, " ORDER BY account, account_dn, spn");
+    }
+    if (code == SPN_OK)
+        code = run_query(store, sql.data, text.data, row, ctx, reterr);
+    text_release(&text);
     text_release(&sql);
     return code;
 }
@@ -141,43 +181,46 @@ static enum spn_code sid_row(void *ctx, const struct store_cell *cells, size_t c
 enum spn_code store_unknown_sids(struct store *store, void (*found)(void *ctx, const char *sid), void *ctx,
                                  struct spn_error *reterr)
 {
-    /* The few SIDs are looked for among the many accounts, not the other way round: that would build an
-     * index. */
-    static const char sql[] =
-        "WITH sids (sid) AS MATERIALIZED ("
-        "  SELECT DISTINCT j.value FROM delegation_state s, json_each(s.trustees) j"
-        "  WHERE s.trustees <> '[]')"
-        "SELECT sid FROM sids EXCEPT SELECT sid FROM account_state WHERE sid IN sids ORDER BY 1";
+    static const char sql[] = "WITH sids (sid) AS MATERIALIZED ("
+                              "  SELECT DISTINCT j.value FROM delegation_state s, json_each(s.trustees) j"
+                              "  WHERE s.trustees <> '[]')"
+                              "SELECT sid FROM sids EXCEPT SELECT sid FROM principal ORDER BY 1";
     struct sid_found f = {found, ctx};
     return run_query(store, sql, NULL, sid_row, &f, reterr);
 }
 
-struct target_found {
-    enum spn_code (*found)(void *ctx, const char *key, struct spn_error *reterr);
+struct unstamped_found {
+    const struct store *store;
+    void (*found)(void *ctx, int64_t object, const struct guid *guid, int domain);
     void *ctx;
 };
 
-static enum spn_code target_row(void *ctx, const struct store_cell *cells, size_t count,
-                                struct spn_error *reterr)
+static enum spn_code unstamped_row(void *ctx, const struct store_cell *cells, size_t count,
+                                   struct spn_error *reterr)
 {
-    const struct target_found *f = ctx;
+    const struct unstamped_found *f = ctx;
+    struct guid guid;
     (void)count;
-    return cells[0].text ? f->found(f->ctx, cells[0].text, reterr) : SPN_OK;
+    (void)reterr;
+    if (!cells[1].text || cells[1].len != sizeof guid.b)
+        return SPN_OK;
+    memcpy(guid.b, cells[1].text, sizeof guid.b);
+    f->found(f->ctx, cells[0].value, &guid, db_domain_index(f->store, cells[2].value));
+    return SPN_OK;
 }
 
-enum spn_code store_each_target(struct store *store,
-                                enum spn_code (*found)(void *ctx, const char *key, struct spn_error *reterr),
-                                void *ctx, struct spn_error *reterr)
+/* A stamp went when its object was touched. */
+enum spn_code store_each_unstamped(struct store *store,
+                                   void (*found)(void *ctx, int64_t object, const struct guid *guid,
+                                                 int domain),
+                                   void *ctx, struct spn_error *reterr)
 {
     static const char sql[] =
-        "WITH target (key) AS MATERIALIZED ("
-        "  SELECT DISTINCT lower(j.value) FROM delegation_state d, json_each(d.targets) j"
-        "  WHERE d.targets <> '[]')"
-        "SELECT key FROM target UNION "
-        "SELECT m.stands_for || substr(t.key, instr(t.key, '/')) FROM target t "
-        "JOIN spn_mapping m ON m.class = substr(t.key, 1, instr(t.key, '/') - 1)";
-    struct target_found f = {found, ctx};
-    return run_query(store, sql, NULL, target_row, &f, reterr);
+        "SELECT o.id, o.guid, o.domain FROM (SELECT DISTINCT object FROM shared_spn) s "
+        "JOIN object o ON o.id = s.object WHERE NOT EXISTS (SELECT 1 FROM stamp t WHERE t.object = s.object "
+        "AND t.attribute = 'servicePrincipalName') ORDER BY 1";
+    struct unstamped_found f = {store, found, ctx};
+    return run_query(store, sql, NULL, unstamped_row, &f, reterr);
 }
 
 static enum spn_code newest_row(void *ctx, const struct store_cell *cells, size_t count,
@@ -201,15 +244,17 @@ static enum spn_code finding_row(void *ctx, const struct store_cell *cells, size
                                  struct spn_error *reterr)
 {
     struct store_summary *s = ctx;
-    const char *name = cells[0].text ? cells[0].text : "";
+    const struct {
+        const char *report;
+        int64_t *count;
+    } counts[] = {{"duplicates", &s->duplicates},  {"divergence", &s->divergences},
+                  {"delegation", &s->delegations}, {"aliases", &s->aliases},
+                  {"hygiene", &s->hygiene},        {"health", &s->health}};
     (void)count;
     (void)reterr;
-    if (strcmp(name, "duplicates") == 0)
-        s->duplicates = cells[1].value;
-    else if (strcmp(name, "divergence") == 0)
-        s->divergences = cells[1].value;
-    else if (strcmp(name, "delegation") == 0)
-        s->delegations = cells[1].value;
+    for (size_t i = 0; cells[0].text && i < sizeof counts / sizeof counts[0]; i++)
+        if (strcmp(cells[0].text, counts[i].report) == 0)
+            *counts[i].count = cells[1].value;
     return SPN_OK;
 }
 
@@ -227,5 +272,7 @@ enum spn_code store_summarize(struct store *store, bool counts, struct store_sum
     if (code == SPN_OK && counts)
         code =
             run_query(store, "SELECT report, findings FROM finding_counts", NULL, finding_row, ret, reterr);
+    if (code == SPN_OK && counts)
+        code = db_count_accepted(store, &ret->accepted, reterr);
     return code;
 }

@@ -1,7 +1,7 @@
-/* The one thread that owns the connection while accounts stream in. Readers hand it batches through a bounded
- * queue: a slow disk holds the readers back, not memory. Rows are written in transactions of bounded size;
- * none of them is part of the current view until store_finish says so, so that it does not matter where a
- * scan ends. */
+/* The one thread that writes while accounts stream in; a lock keeps it and those who look something up apart.
+ * Readers hand it batches through a bounded queue: a slow disk holds the readers back, not memory. Rows are
+ * written in transactions of bounded size; none of them is part of the current view until store_finish says
+ * so, so that it does not matter where a scan ends. */
 #include "store/db.h"
 
 #include <pthread.h>
@@ -50,62 +50,121 @@ bool store_batch_full(const struct store_batch *batch)
     return batch->count >= BATCH_RECORDS || batch->text.len >= BATCH_TEXT;
 }
 
-static int bind_head(sqlite3_stmt *stmt, const struct store_record *r)
+/* What SQLite does for a statement costs as much as what it does for a row: many rows go with one. */
+#define ROWS_AT_ONCE 16
+
+struct insert {
+    const char *head;
+    int columns;
+};
+
+static const struct insert inserts[RECORD_KINDS] = {
+    [RECORD_OBJECT] = {"INSERT INTO object (id, guid, domain) VALUES ", 3},
+    [RECORD_SPN] = {"INSERT INTO spn_state (id, object, hash, spns) VALUES ", 4},
+    [RECORD_ACCOUNT] =
+        {"INSERT INTO account_state (id, object, hash, dn, sam, uac, dns_host, upn, sid) VALUES ", 9},
+    [RECORD_DELEGATION] =
+        {"INSERT INTO delegation_state (id, object, hash, targets, trustees, rbcd, rbcd_note, "
+         "enctypes) VALUES ",
+         8},
+    /* Two values may be one text, when only bytes that are shown as backslash and hex tell them apart. */
+    [RECORD_ODD_SPN] = {"INSERT OR IGNORE INTO odd_spn (state, spn, kind, skeleton) VALUES ", 4}};
+
+static sqlite3_stmt *insert_stmt(struct store *store, enum record_kind kind, size_t rows,
+                                 struct spn_error *reterr)
 {
-    return sqlite3_bind_int64(stmt, 1, r->id) | sqlite3_bind_int64(stmt, 2, r->object) |
-           sqlite3_bind_blob(stmt, 3, &r->hash, sizeof r->hash, SQLITE_STATIC);
+    enum stmt_id id = (enum stmt_id)((rows == 1 ? STMT_INSERT_ONE : STMT_INSERT_MANY) + (int)kind);
+    struct text_buf sql = {0};
+    for (size_t row = 0; !store->stmt[id] && row < rows; row++) {
+        text_append_str(&sql, row ? ", (" : inserts[kind].head);
+        text_append_str(&sql, row ? "?" : "(?");
+        for (int i = 1; i < inserts[kind].columns; i++)
+            text_append_str(&sql, ", ?");
+        text_append_char(&sql, ')');
+    }
+    sqlite3_stmt *stmt = db_stmt_of(store, id, sql.data, reterr);
+    text_release(&sql);
+    return stmt;
 }
 
-static sqlite3_stmt *bind_record(struct store *store, const struct store_record *r,
-                                 const struct text_buf *text, int *rc, struct spn_error *reterr)
+/* at: how many parameters stand before the record's own. */
+static int bind_head(sqlite3_stmt *stmt, int at, const struct store_record *r)
 {
-    static const enum stmt_id ids[] = {[RECORD_OBJECT] = STMT_INSERT_OBJECT,
-                                       [RECORD_SPN] = STMT_INSERT_SPN,
-                                       [RECORD_ACCOUNT] = STMT_INSERT_ACCOUNT,
-                                       [RECORD_DELEGATION] = STMT_INSERT_DELEGATION};
-    sqlite3_stmt *stmt = db_stmt(store, ids[r->kind], reterr);
-    if (!stmt)
-        return NULL;
+    return sqlite3_bind_int64(stmt, at + 1, r->id) | sqlite3_bind_int64(stmt, at + 2, r->object) |
+           sqlite3_bind_blob(stmt, at + 3, &r->hash, sizeof r->hash, SQLITE_STATIC);
+}
+
+static int bind_record(const struct store *store, sqlite3_stmt *stmt, int at, const struct store_record *r,
+                       const struct text_buf *text)
+{
     switch (r->kind) {
     case RECORD_OBJECT:
-        *rc = sqlite3_bind_int64(stmt, 1, r->id) |
-              sqlite3_bind_blob(stmt, 2, r->object_row.guid.b, sizeof r->object_row.guid.b, SQLITE_STATIC) |
-              sqlite3_bind_int64(stmt, 3, store->domain_ids[r->object_row.domain]);
-        break;
+        return sqlite3_bind_int64(stmt, at + 1, r->id) |
+               sqlite3_bind_blob(stmt, at + 2, r->object_row.guid.b, sizeof r->object_row.guid.b,
+                                 SQLITE_STATIC) |
+               sqlite3_bind_int64(stmt, at + 3, store->domain_ids[r->object_row.domain]);
     case RECORD_SPN:
-        *rc = bind_head(stmt, r) | db_bind_ref(stmt, 4, text, r->spn.spns);
-        break;
+        return bind_head(stmt, at, r) | db_bind_ref(stmt, at + 4, text, r->spn.spns);
     case RECORD_ACCOUNT:
-        *rc = bind_head(stmt, r) | db_bind_ref(stmt, 4, text, r->account.dn) |
-              db_bind_ref(stmt, 5, text, r->account.sam) |
-              (r->account.has_uac ? sqlite3_bind_int64(stmt, 6, r->account.uac) : SQLITE_OK) |
-              db_bind_ref(stmt, 7, text, r->account.dns_host) | db_bind_ref(stmt, 8, text, r->account.upn) |
-              db_bind_ref(stmt, 9, text, r->account.sid);
-        break;
+        return bind_head(stmt, at, r) | db_bind_ref(stmt, at + 4, text, r->account.dn) |
+               db_bind_ref(stmt, at + 5, text, r->account.sam) |
+               (r->account.has_uac ? sqlite3_bind_int64(stmt, at + 6, r->account.uac) : SQLITE_OK) |
+               db_bind_ref(stmt, at + 7, text, r->account.dns_host) |
+               db_bind_ref(stmt, at + 8, text, r->account.upn) |
+               db_bind_ref(stmt, at + 9, text, r->account.sid);
     case RECORD_DELEGATION:
-        *rc = bind_head(stmt, r) | db_bind_ref(stmt, 4, text, r->delegation.targets) |
-              db_bind_ref(stmt, 5, text, r->delegation.trustees) |
-              db_bind_ref(stmt, 6, text, r->delegation.rbcd) |
-              db_bind_ref(stmt, 7, text, r->delegation.rbcd_note) |
-              (r->delegation.has_enctypes ? sqlite3_bind_int64(stmt, 8, r->delegation.enctypes) : SQLITE_OK);
-        break;
+        return bind_head(stmt, at, r) | db_bind_ref(stmt, at + 4, text, r->delegation.targets) |
+               db_bind_ref(stmt, at + 5, text, r->delegation.trustees) |
+               db_bind_ref(stmt, at + 6, text, r->delegation.rbcd) |
+               db_bind_ref(stmt, at + 7, text, r->delegation.rbcd_note) |
+               (r->delegation.has_enctypes ? sqlite3_bind_int64(stmt, at + 8, r->delegation.enctypes)
+                                           : SQLITE_OK);
+    case RECORD_ODD_SPN:
+        return sqlite3_bind_int64(stmt, at + 1, r->id) | db_bind_ref(stmt, at + 2, text, r->odd_spn.spn) |
+               db_bind_ref(stmt, at + 3, text, r->odd_spn.kind) |
+               db_bind_ref(stmt, at + 4, text, r->odd_spn.skeleton);
     }
-    return stmt;
+    return SQLITE_MISUSE;
+}
+
+/* Records of one kind: one of them, or ROWS_AT_ONCE. */
+static enum spn_code write_rows(struct store *store, const struct store_record *const *records, size_t count,
+                                const struct text_buf *text, struct spn_error *reterr)
+{
+    const enum record_kind kind = records[0]->kind;
+    sqlite3_stmt *stmt = insert_stmt(store, kind, count, reterr);
+    int rc = SQLITE_OK;
+    for (size_t i = 0; stmt && i < count; i++)
+        rc |= bind_record(store, stmt, (int)i * inserts[kind].columns, records[i], text);
+    return db_put(store, stmt, rc, reterr);
+}
+
+static enum spn_code write_kind(struct store *store, const struct store_batch *batch, enum record_kind kind,
+                                struct spn_error *reterr)
+{
+    const struct store_record *waiting[ROWS_AT_ONCE];
+    size_t count = 0;
+    enum spn_code code = SPN_OK;
+    for (size_t i = 0; code == SPN_OK && i < batch->count; i++) {
+        if (batch->records[i].kind != kind)
+            continue;
+        waiting[count++] = &batch->records[i];
+        if (count < ROWS_AT_ONCE)
+            continue;
+        code = write_rows(store, waiting, count, &batch->text, reterr);
+        count = 0;
+    }
+    for (size_t i = 0; code == SPN_OK && i < count; i++)
+        code = write_rows(store, &waiting[i], 1, &batch->text, reterr);
+    return code;
 }
 
 static enum spn_code write_batch(struct store *store, const struct store_batch *batch,
                                  struct spn_error *reterr)
 {
     enum spn_code code = SPN_OK;
-    for (size_t i = 0; code == SPN_OK && i < batch->count; i++) {
-        int rc = SQLITE_OK;
-        sqlite3_stmt *stmt = bind_record(store, &batch->records[i], &batch->text, &rc, reterr);
-        if (!stmt)
-            return SPN_DATABASE;
-        if (rc != SQLITE_OK)
-            return db_error(store, "write", reterr);
-        code = db_run(store, stmt, "write", reterr);
-    }
+    for (int kind = 0; code == SPN_OK && kind < RECORD_KINDS; kind++)
+        code = write_kind(store, batch, (enum record_kind)kind, reterr);
     return code;
 }
 
@@ -137,7 +196,9 @@ static void give_up(struct store *store, const struct spn_error *error)
 {
     struct writer *w = store->writer;
     /* The error is in hand; ROLLBACK may find that SQLite has already rolled back, which is as good. */
+    pthread_mutex_lock(&store->lock);
     sqlite3_exec(store->db, "ROLLBACK", NULL, NULL, NULL);
+    pthread_mutex_unlock(&store->lock);
     w->in_transaction = 0;
     pthread_mutex_lock(&w->lock);
     w->failed = *error;
@@ -166,14 +227,21 @@ static void *writer_main(void *arg)
         pthread_cond_signal(&w->has_room);
         pthread_mutex_unlock(&w->lock);
         if (code == SPN_OK && !skip) {
+            pthread_mutex_lock(&store->lock);
             code = take_batch(store, batch, &error);
+            pthread_mutex_unlock(&store->lock);
             if (code != SPN_OK)
                 give_up(store, &error);
         }
         store_batch_free(batch);
     }
-    if (code == SPN_OK && (code = commit(store, &error)) != SPN_OK)
-        give_up(store, &error);
+    if (code == SPN_OK) {
+        pthread_mutex_lock(&store->lock);
+        code = commit(store, &error);
+        pthread_mutex_unlock(&store->lock);
+        if (code != SPN_OK)
+            give_up(store, &error);
+    }
     return NULL;
 }
 

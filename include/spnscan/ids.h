@@ -1,6 +1,7 @@
 /* ids.h: identifiers of the directory as plain values. Header only. */
 #pragma once
 
+#include <ctype.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -45,6 +46,28 @@ static inline const char *guid_format(const struct guid *g, char text[GUID_TEXT_
              b[3], b[2], b[1], b[0], b[5], b[4], b[7], b[6], b[8], b[9], b[10], b[11], b[12], b[13], b[14],
              b[15]);
     return text;
+}
+
+/* The inverse, in either case of letters. false: not that form; *ret is then untouched. NULL is fine. */
+static inline bool guid_parse(const char *text, struct guid *ret)
+{
+    /* Where each byte of the wire form stands in the text: three little-endian fields, then bytes. */
+    static const uint8_t at[16] = {6, 4, 2, 0, 11, 9, 16, 14, 19, 21, 24, 26, 28, 30, 32, 34};
+    struct guid guid;
+    if (!text || strlen(text) != GUID_TEXT_SIZE - 1)
+        return false;
+    for (size_t i = 0; i < GUID_TEXT_SIZE - 1; i++) {
+        bool hyphen = i == 8 || i == 13 || i == 18 || i == 23;
+        if (hyphen ? text[i] != '-' : !isxdigit((unsigned char)text[i]))
+            return false;
+    }
+    for (size_t i = 0; i < sizeof guid.b; i++) {
+        unsigned byte = 0;
+        sscanf(text + at[i], "%2x", &byte);
+        guid.b[i] = (uint8_t)byte;
+    }
+    *ret = guid;
+    return true;
 }
 
 static inline bool hash128_equal(struct hash128 a, struct hash128 b)

@@ -21,12 +21,21 @@ struct spn_state {
     struct text_ref spns; /* JSON array of strings, sorted by folded value */
 };
 
+/* An SPN that is not plain (table odd_spn). */
+struct odd_spn {
+    struct text_ref spn, kind, skeleton;
+};
+
 struct account_state {
     struct text_ref dn, sam, dns_host, upn;
     struct text_ref sid; /* "S-1-5-21-..." */
     bool has_uac;        /* false: hidden from the reader */
     uint32_t uac;        /* userAccountControl bits, MS-ADTS 2.2.16 */
 };
+
+/* userAccountControl bits that let an account act for users: TRUSTED_FOR_DELEGATION and
+ * TRUSTED_TO_AUTHENTICATE_FOR_DELEGATION (MS-ADTS 2.2.16). */
+#define ACCOUNT_DELEGATES 0x1080000u
 
 struct delegation_state {
     struct text_ref targets; /* msDS-AllowedToDelegateTo: JSON array of SPNs; "[]" when absent */
@@ -55,10 +64,12 @@ struct dc_info {
     char name[256];    /* dNSHostName, lower case: the name that Kerberos and TLS check */
     char address[128]; /* given by --dc, else empty; after connecting, the address used */
     char site[128];
-    int domain; /* index into forest_info.domains of the DC's own domain, -1 unknown */
+    char dsa_dn[600]; /* its NTDS Settings object; empty: not known */
+    int domain;       /* index into forest_info.domains of the DC's own domain, -1 unknown */
     uint16_t ldap_port, gc_port;
     bool is_gc, is_rodc;
     struct guid invocation_id; /* zero: unknown */
+    struct guid dsa_guid;      /* objectGUID of its NTDS Settings; zero: unknown */
     bool located;  /* the facts above come from the configuration NC; else only the name is known */
     bool excluded; /* --exclude or --site left it out */
 };
@@ -107,6 +118,13 @@ enum dc_phase {
     PHASE_COUNT
 };
 
+/* Does the view know what was deleted at a DC? */
+enum deletions {
+    DELETIONS_SEEN,   /* deleted objects can be read there, or everything was read */
+    DELETIONS_SWEPT,  /* told by what is left */
+    DELETIONS_UNKNOWN /* not looked for */
+};
+
 struct dc_result {
     enum dc_status status;
     enum dc_phase phase; /* the furthest reached */
@@ -122,9 +140,18 @@ struct dc_result {
     uint64_t objects, pages, bytes, hidden_uac;
     int64_t started_us, ended_us;
     bool complete;
+    bool incremental; /* what changed since its mark was read, not everything */
+    int64_t usn_asked_us,
+        vectors_told_us; /* when highest_usn was asked for, and when the last vector was there */
+    uint64_t mark_usn;   /* every change up to this USN was read */
+    uint64_t seen_usn;   /* of the newest thing that was told; may be beyond that */
+    int64_t full_us;     /* when everything was read last */
+    enum deletions deletions;
+    uint64_t changed, asked;     /* entries that had changed since the mark; single objects asked for */
     enum replica_kind *replicas; /* per domain; owned by the run; what was read whole */
 };
 
 const char *dc_status_name(enum dc_status status);
 const char *dc_phase_name(enum dc_phase phase);
+const char *deletions_name(enum deletions deletions); /* seen, swept, unknown */
 const char *facet_name(enum facet facet);

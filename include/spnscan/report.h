@@ -16,3 +16,12 @@ const struct report_def *report_find(const char *name);
 
 /* Writes the report as CSV (RFC 4180, UTF-8, one header) and flushes. SPN_CONFIG: out can't be written. */
 enum spn_code report_csv(struct store *store, const char *name, FILE *out, struct spn_error *reterr);
+
+/* Rows of text as CSV: the header is the first of them, columns cells a row; NULL is an empty cell. Flushes.
+ */
+enum spn_code report_csv_cells(const char *const *cells, size_t columns, size_t rows, FILE *out,
+                               struct spn_error *reterr);
+
+/* One row of CSV in the same form, for tables that are no report. SPN_CONFIG: out can't be written (what
+ * stdio still buffers is the caller's to flush and check). */
+enum spn_code report_row(FILE *out, const struct store_cell *cells, size_t count, struct spn_error *reterr);

@@ -1,17 +1,21 @@
 /* store.h: the database, as the scanner and the reports see it. Only store/ knows SQLite.
  *
- * A store is used by one thread at a time, but for the writer: store_push may be called from any thread
- * between store_begin and store_end_bulk.
+ * A scan goes store_open(STORE_SCAN) -> store_load_base -> store_begin -> store_set_forest ->
+ * store_load_all (when everything is needed), store_fetch..., store_each_object, store_push -> store_end_bulk
+ * -> store_finish -> store_put_later, store_prune. Until store_begin nothing is created or written but the
+ * lock. Until store_finish returns SPN_OK the view of the last stored scan stays as it was, whatever happens
+ * to this process.
  *
- * A scan goes store_open(STORE_SCAN) -> store_load -> store_begin -> store_push ... -> store_end_bulk ->
- * store_finish. Until store_begin nothing is created or written but the lock. Until store_finish returns
- * SPN_OK the view of the last stored scan stays as it was, whatever happens to this process.
+ * A store is used by one thread at a time, but for store_push, store_fetch..., store_load_all and
+ * store_each_object: many threads at once may call them between store_set_forest and store_end_bulk. A lock
+ * of the store keeps them and the writer apart; what they find is told without that lock.
  */
 #pragma once
 
 #include <stdio.h>
 
 #include "spnscan/error.h"
+#include "spnscan/hop.h"
 #include "spnscan/records.h"
 #include "spnscan/text_buf.h"
 
@@ -19,6 +23,7 @@ struct store;
 
 enum store_mode {
     STORE_READ, /* the file must be there; nothing is written */
+    STORE_EDIT, /* the same, but for what somebody has accepted; a scan may run meanwhile */
     STORE_SCAN  /* may be made; FILE.lock keeps a second scan out (SPN_DATABASE, names the process that holds
                    it) */
 };
@@ -31,42 +36,83 @@ void store_close(struct store *store);
 
 /* ---- before the scan: what is known ---- */
 
+/* What a DC's mark (table mark) says. */
+struct known_mark {
+    char dc_name[256];
+    struct guid invocation_id;
+    uint64_t usn, seen_usn;
+    int64_t full_us, deletions_us; /* microseconds since 1970 */
+    bool deletions_unknown;        /* that scan did not look for them */
+    uint64_t hidden_uac;           /* accounts whose userAccountControl it hid in that scan */
+    int64_t scan;
+    /* What the view knows of it: the domains (by DN) and how much of each. */
+    size_t replica_count;
+    struct known_replica {
+        char domain_dn[512];
+        bool full;
+    } * replicas;
+};
+
+struct known_base {
+    uint64_t seed;       /* of all hashes of this database; made when there is none */
+    int64_t scan;        /* that the stored view is of; 0: there is no view yet, everything has to be read */
+    int64_t scan_us;     /* when that one began, microseconds since 1970 */
+    int64_t next_object; /* first free ids; left-overs of an ended scan are removed by store_begin */
+    int64_t next_state[FACET_COUNT];
+    struct known_mark *marks; /* in name order */
+    size_t mark_count;
+};
+
+/* An absent file holds nothing. Release with known_base_release, also after an error. */
+enum spn_code store_load_base(struct store *store, struct known_base *ret, struct spn_error *reterr);
+void known_base_release(struct known_base *base);
+
 struct known_object {
     int64_t id;
     struct guid guid;
     char domain_dn[512];
-    bool in_view; /* false: left over, not in the current view */
+    bool in_view; /* false: not in the current view; only kept rows speak of it */
     bool shown;
     bool spn_none, delegation_none; /* the consensus is STATE_NONE, for which no state is loaded */
 };
 
+/* A state of an object that the view, kept rows or history mention. */
 struct known_state {
     enum facet facet;
     int64_t id, object;
     struct hash128 hash;
     bool consensus;
+    bool delegates;  /* account facet: its userAccountControl has one of ACCOUNT_DELEGATES */
+    bool in_history; /* table change mentions it: it must not be dropped */
+};
+
+/* A row of departure, or of kept (absolute: every state is told, STATE_UNKNOWN only where not known). */
+struct known_departure {
+    int64_t object;
+    size_t dc; /* index into forest_info.dcs; SIZE_MAX: not in the forest any more */
+    bool kept;
+    bool shown;
+    /* STATE_UNKNOWN: agrees with the consensus (departure); not known (kept: not shown, or delegation) */
+    int64_t state[FACET_COUNT];
 };
 
 struct store_loader {
     void *ctx;
     void (*object)(void *ctx, const struct known_object *object);
-    void (*state)(void *ctx, const struct known_state *state); /* after all objects */
+    void (*state)(void *ctx, const struct known_state *state);             /* after its object */
+    void (*departure)(void *ctx, const struct known_departure *departure); /* after its object */
 };
-
-/* The hash seed of the database (made when there is none) and what it holds; an absent file holds nothing. */
-enum spn_code store_load(struct store *store, const struct store_loader *loader, uint64_t *ret_seed,
-                         struct spn_error *reterr);
 
 /* ---- the scan ---- */
 
 /* Makes the file if need be (0600), writes the scan row and starts the writer thread. */
 enum spn_code store_begin(struct store *store, const char *asked, struct spn_error *reterr);
 
-enum record_kind { RECORD_OBJECT, RECORD_SPN, RECORD_ACCOUNT, RECORD_DELEGATION };
+enum record_kind { RECORD_OBJECT, RECORD_SPN, RECORD_ACCOUNT, RECORD_DELEGATION, RECORD_ODD_SPN };
 
 struct store_record {
     enum record_kind kind;
-    int64_t id;     /* of the object or the state */
+    int64_t id;     /* of the object or the state (RECORD_ODD_SPN: the SPN state that has it) */
     int64_t object; /* states: whose */
     union {
         struct {
@@ -76,6 +122,7 @@ struct store_record {
         struct spn_state spn;
         struct account_state account;
         struct delegation_state delegation;
+        struct odd_spn odd_spn;
     };
     struct hash128 hash;
 };
@@ -97,9 +144,26 @@ bool store_batch_full(const struct store_batch *batch);
  * Not SPN_OK: the writer has failed (full disk ...), nothing more is taken; *batch stays the caller's. */
 enum spn_code store_push(struct store *store, struct store_batch **batch, struct spn_error *reterr);
 
-/* The domains that object_row.domain points to. Before the first push; copied. */
-enum spn_code store_set_domains(struct store *store, const struct domain_info *domains, size_t count,
-                                struct spn_error *reterr);
+/* The domains and DCs that indices point to from here on. After store_begin, before the first push; borrowed
+ * until store_close. */
+enum spn_code store_set_forest(struct store *store, const struct forest_info *forest,
+                               struct spn_error *reterr);
+
+/* Everything the store knows: all objects, then all states, then all departures and kept rows. The loader
+ * must pass over an object that it has already (by id), and so over its states and rows. Not before
+ * store_set_forest. */
+enum spn_code store_load_all(struct store *store, const struct store_loader *loader,
+                             struct spn_error *reterr);
+/* The object with that GUID, if there is one, with its states and rows. *ret_found tells. */
+enum spn_code store_fetch(struct store *store, const struct guid *guid, const struct store_loader *loader,
+                          bool *ret_found, struct spn_error *reterr);
+/* All objects on which the view or kept rows have departures, or that most DCs do not show. */
+enum spn_code store_fetch_departing(struct store *store, const struct store_loader *loader,
+                                    struct spn_error *reterr);
+/* Calls found() for every object of the view; holds_spn: in the consensus. */
+enum spn_code store_each_object(struct store *store,
+                                void (*found)(void *ctx, const struct guid *guid, int domain, bool holds_spn),
+                                void *ctx, struct spn_error *reterr);
 
 /* Waits until all that was pushed is written. Only then may store_finish be called. */
 enum spn_code store_end_bulk(struct store *store, struct spn_error *reterr);
@@ -112,41 +176,108 @@ struct consensus_row {
     int64_t state[FACET_COUNT]; /* STATE_UNKNOWN only for the delegation facet */
 };
 
+/* kept: a row of table kept, with all states told; else of departure. */
 struct departure_row {
     int64_t object;
     size_t dc; /* index into forest_info.dcs */
+    bool kept;
     bool shown;
     bool differs[FACET_COUNT];
     int64_t state[FACET_COUNT]; /* where differs */
+};
+
+struct change_row {
+    int64_t object;
+    size_t dc;
+    int facet;        /* enum facet; FACET_COUNT: the object itself, states 0 (not there) or 1 */
+    int64_t from, to; /* STATE_UNKNOWN is stored as NULL */
 };
 
 struct principal_row {
     const char *sid, *sam, *dn;
 };
 
+struct stamp_row {
+    uint32_t version;
+    int64_t written_us;
+    struct guid origin;
+    uint64_t usn;
+};
+
+/* A row of table difference; first_scan is kept from the scan before where that had a row of the same object,
+ * DC and attribute. */
+struct difference_row {
+    int64_t object;
+    size_t dc;
+    const char *attribute, *verdict, *severity, *note;
+    size_t winner; /* index into forest_info.dcs; SIZE_MAX unknown */
+    bool has_stamp;
+    struct stamp_row stamp;
+    bool has_behind;
+    uint64_t behind_usn;
+    int64_t behind_s; /* <0 unknown */
+};
+
+struct mark_row {
+    size_t dc;
+    struct guid invocation_id;
+    uint64_t usn, seen_usn;
+    int64_t full_us, deletions_us;
+};
+
+struct reading_row {
+    size_t dc;
+    const char *mode, *deletions;
+    uint64_t changed, asked;
+};
+
 /* Pulled by store_finish inside its one transaction; each calls the store_put_... functions any number of
- * times. Only consensus rows that changed are put; all departures are. */
+ * times. */
 struct scan_view {
     void *ctx;
     enum spn_code (*emit)(void *ctx, struct store *store, struct spn_error *reterr);
+    /* true: no stored view is built upon. All that the view before held is forgotten (but for marks, history,
+     * and since when something differs), everything is put, and the name index is made from store_put_names.
+     * A mark that stays without its kept rows says that its DC shows the consensus. false: what is not
+     * touched stays, and the index is brought up to date from the states of what is. */
+    bool anew;
 };
 
+/* Begins what follows about one object: what is stored of it in consensus, departure, kept, difference and
+ * stamp is forgotten, its old names remembered. Before any of the put functions with that object
+ * (SPN_INTERNAL); once more, or with anew, it does nothing. */
+enum spn_code store_touch_object(struct store *store, int64_t object, struct spn_error *reterr);
 enum spn_code store_put_consensus(struct store *store, const struct consensus_row *row,
                                   struct spn_error *reterr);
-enum spn_code store_drop_object(struct store *store, int64_t object, struct spn_error *reterr);
-enum spn_code store_drop_state(struct store *store, enum facet facet, int64_t id, struct spn_error *reterr);
 enum spn_code store_put_departure(struct store *store, const struct departure_row *row,
                                   struct spn_error *reterr);
-/* An object that may share an SPN with another (their hashes meet); the strings decide. */
-enum spn_code store_put_candidate(struct store *store, int64_t object, struct spn_error *reterr);
-/* An object that may hold the name (its hash is there); the strings decide. */
-enum spn_code store_put_target(struct store *store, const char *key, int64_t object,
-                               struct spn_error *reterr);
-/* The names that delegation points to, in lower case, also under the class that stands for theirs; inside
- * emit. */
-enum spn_code store_each_target(struct store *store,
-                                enum spn_code (*found)(void *ctx, const char *key, struct spn_error *reterr),
-                                void *ctx, struct spn_error *reterr);
+enum spn_code store_put_change(struct store *store, const struct change_row *row, struct spn_error *reterr);
+/* The stamp of an object of which nothing is put, or (0) of all, is asked for anew if it shares a name: it
+ * was written to. */
+enum spn_code store_forget_stamp(struct store *store, int64_t object, struct spn_error *reterr);
+/* Names of SIDs are asked for anew. */
+enum spn_code store_forget_principals(struct store *store, struct spn_error *reterr);
+/* The object is not in the view any more (touches it). Its row goes at the end unless kept rows or history
+ * mention it by then; so does a state, unless anything does. */
+enum spn_code store_drop_object(struct store *store, int64_t object, struct spn_error *reterr);
+enum spn_code store_drop_state(struct store *store, enum facet facet, int64_t id, struct spn_error *reterr);
+/* The names of the whole view, sorted by key, in pieces: (key, object id). With anew; else not needed and
+ * passed over. */
+struct name_entry {
+    uint64_t key;
+    uint32_t object;
+} __attribute__((packed));
+enum spn_code store_put_names(struct store *store, const struct name_entry *names, size_t count,
+                              struct spn_error *reterr);
+enum spn_code store_put_difference(struct store *store, const struct difference_row *row,
+                                   struct spn_error *reterr);
+enum spn_code store_put_stamp(struct store *store, int64_t object, const char *attribute,
+                              const struct stamp_row *row, struct spn_error *reterr);
+enum spn_code store_put_mark(struct store *store, const struct mark_row *row, struct spn_error *reterr);
+/* The DC has to be read anew next time; its kept rows go. DCs that are not in the forest lose their marks
+ * without it. */
+enum spn_code store_drop_mark(struct store *store, size_t dc, struct spn_error *reterr);
+enum spn_code store_put_reading(struct store *store, const struct reading_row *row, struct spn_error *reterr);
 enum spn_code store_put_principal(struct store *store, const struct principal_row *row,
                                   struct spn_error *reterr);
 
@@ -156,9 +287,66 @@ enum spn_code store_finish(struct store *store, const struct forest_info *forest
                            const struct dc_result *results, const struct scan_view *view,
                            struct spn_error *reterr);
 
+/* ---- replication and health, inside emit ---- */
+
+enum spn_code store_put_origin(struct store *store, const struct guid *invocation, const char *name,
+                               struct spn_error *reterr);
+/* Cursors and neighbours are those of this scan: cleared first. */
+enum spn_code store_clear_replication(struct store *store, struct spn_error *reterr);
+enum spn_code store_put_cursor(struct store *store, size_t dc, int domain, const struct guid *origin,
+                               uint64_t usn, int64_t synced_us, struct spn_error *reterr);
+struct neighbour_row {
+    size_t dc;
+    int domain;
+    const char *source;
+    uint64_t usn;                   /* 0 unknown */
+    int64_t success_us, attempt_us; /* 0 never */
+    uint32_t failures, result;
+};
+enum spn_code store_put_neighbour(struct store *store, const struct neighbour_row *row,
+                                  struct spn_error *reterr);
+
+/* Findings of DCs: what is put between begin and end takes the place of what stood there; what stood there
+ * before keeps since when. */
+struct health_row {
+    size_t dc; /* SIZE_MAX: the forest */
+    const char *kind, *severity, *detail;
+};
+enum spn_code store_begin_health(struct store *store, struct spn_error *reterr);
+enum spn_code store_put_health(struct store *store, const struct health_row *row, struct spn_error *reterr);
+enum spn_code store_end_health(struct store *store, struct spn_error *reterr);
+
+/* The vectors of the scan before; before store_clear_replication. Of domains that are no more nothing is
+ * told. */
+struct known_cursor {
+    size_t dc;  /* index into forest_info.dcs; SIZE_MAX: not in the forest any more */
+    int domain; /* index into forest_info.domains */
+    struct guid origin;
+    uint64_t usn;
+    int64_t synced_us; /* 0 unknown */
+};
+enum spn_code store_each_cursor(struct store *store,
+                                void (*found)(void *ctx, const struct known_cursor *cursor), void *ctx,
+                                struct spn_error *reterr);
+
+/* After store_finish, in a transaction of its own: what had to be asked once the view was known (stamps of
+ * names held twice). emit calls store_put_stamp. */
+enum spn_code store_put_later(struct store *store, const struct scan_view *view, struct spn_error *reterr);
+
+/* Objects that share a name, after store_finish, of which no stamp of servicePrincipalName is stored (any
+ * more). */
+enum spn_code store_each_unstamped(struct store *store,
+                                   void (*found)(void *ctx, int64_t object, const struct guid *guid,
+                                                 int domain),
+                                   void *ctx, struct spn_error *reterr);
+
+/* Forgets changes, finished scans and findings that are older, and states that only they mention. After
+ * store_finish. */
+enum spn_code store_prune(struct store *store, int64_t before_us, struct spn_error *reterr);
+
 /* ---- reading ---- */
 
-/* SIDs that delegation states mention and that no account has; STORE_SCAN, after store_end_bulk. */
+/* SIDs that delegation states mention and of which principal has no name; after store_finish. */
 enum spn_code store_unknown_sids(struct store *store, void (*found)(void *ctx, const char *sid), void *ctx,
                                  struct spn_error *reterr);
 
@@ -167,11 +355,18 @@ struct store_summary {
     char started[32], forest[256];
     int64_t dcs, dcs_complete;
     int64_t objects;
-    int64_t duplicates, divergences, delegations; /* findings that count */
-    int64_t hidden_uac;                           /* the most that one DC hid */
+    /* Findings that count (view finding_counts). */
+    int64_t duplicates, divergences, delegations, aliases, hygiene, health;
+    int64_t accepted;        /* would count, had nobody accepted them */
+    int64_t hidden_uac;      /* the most that one DC hid */
     bool stored;             /* the newest scan is the one that the reports of accounts show */
     char stored_started[32]; /* start of that one; empty: none */
 };
+/* What counts for exit code 1, all reports together. */
+static inline int64_t store_summary_findings(const struct store_summary *s)
+{
+    return s->duplicates + s->divergences + s->delegations + s->aliases + s->hygiene + s->health;
+}
 /* counts: also objects and findings, which costs a pass over the view. */
 enum spn_code store_summarize(struct store *store, bool counts, struct store_summary *ret,
                               struct spn_error *reterr);
@@ -197,7 +392,91 @@ enum spn_code store_report(struct store *store, const char *name, store_header_f
 enum spn_code store_query(struct store *store, const char *pattern, store_row_fn row, void *ctx,
                           struct spn_error *reterr);
 
+/* What a DC finds for an SPN (no pattern): the accounts that hold it, or, where it shows none, those that
+ * hold the name with a class that stands for its own (MS-DRSR 4.1.4.2.14). Rows, for each complete DC: dc,
+ * rule (exact, alias), spn (as written there), account, account_dn; ordered by rule, spn, account, dc. A DC
+ * that is no global catalog is told of by what it holds itself; as a KDC it asks one. */
+enum spn_code store_resolve(struct store *store, const char *spn, store_row_fn row, void *ctx,
+                            struct spn_error *reterr);
+
 /* Accounts named so (sAMAccountName with or without '$', DOMAIN\name, UPN, DN or GUID) and their SPNs; rows:
  * account, account_dn, account_guid, spn (NULL: has none), seen_by, not_seen_by, seen_by_all. */
 enum spn_code store_list(struct store *store, const char *account, store_row_fn row, void *ctx,
                          struct spn_error *reterr);
+
+/* ---- findings, by the ids of report_findings ---- */
+
+/* Remembers which findings of warning or worse the current view has: since when, and when last. STORE_SCAN,
+ * after store_finish; costs all reports that have findings. unchanged: nothing of accounts has changed since
+ * the scan before, and those reports are not worked out. */
+enum spn_code findings_remember(struct store *store, bool unchanged, struct spn_error *reterr);
+
+/* Is it among the findings of the current view? Works out all reports that have findings. */
+enum spn_code finding_is_known(struct store *store, const char *id, bool *ret, struct spn_error *reterr);
+
+/* Accepts a finding through the day `until` (YYYY-MM-DD, UTC), in the place of what was accepted of it
+ * before. STORE_EDIT. SPN_DATABASE also where a scan writes for longer than a moment. */
+enum spn_code finding_accept(struct store *store, const char *id, const char *until, const char *why,
+                             struct spn_error *reterr);
+
+/* *ret: it had been accepted. STORE_EDIT; errors as above. */
+enum spn_code finding_unaccept(struct store *store, const char *id, bool *ret, struct spn_error *reterr);
+
+/* What is accepted, in order of id; rows: id, until, why, at, over (1: that day is over), known (1: it is
+ * among the findings of the current view). */
+enum spn_code findings_accepted(struct store *store, store_row_fn row, void *ctx, struct spn_error *reterr);
+/* ---- the chain of one service (spnscan/hop.h) ---- */
+
+struct hop_wanted {
+    /* Accounts, named as for store_list; an exact sAMAccountName goes before one with '$' behind it. */
+    const char *const *accounts;
+    /* Lower case: every account that holds, on some DC, an SPN of one of these hosts, of any class, port and
+     * service name. Costs one pass over all SPNs, whatever the number of hosts. */
+    const char *const *hosts;
+    size_t account_count, host_count;
+};
+
+/* Reads the current view at one moment. SPN_DATABASE too when no scan has read a DC whole. */
+enum spn_code store_hop_read(struct store *store, const struct hop_wanted *wanted, struct hop_facts **ret,
+                             struct spn_error *reterr);
+void store_hop_free(struct hop_facts *facts); /* NULL is fine */
+
+/* ---- plans: what is there of what an admin means to have ---- */
+
+/* All that is read from now on, until store_close, is of one moment, whatever a scan writes meanwhile.
+ * STORE_READ. */
+enum spn_code store_hold(struct store *store, struct spn_error *reterr);
+
+/* rows: id, dns, netbios of each domain. */
+enum spn_code store_domains(struct store *store, store_row_fn row, void *ctx, struct spn_error *reterr);
+
+/* DCs of the current scan that were to be read and were not read to their end; rows: dc, status, error. */
+enum spn_code store_unread_dcs(struct store *store, store_row_fn row, void *ctx, struct spn_error *reterr);
+
+/* Accounts by their names, given as for store_list, all in one pass; rows: index of the name, place (0: it is
+ * the sAMAccountName, with or without domain, DN or GUID; 1: that without its '$'; 2: the UPN), object,
+ * domain (ids), account
+ * ("CORP\svc-crm"; NULL: hidden), account_dn, domain_dns. Ordered by index and place. STORE_READ. */
+enum spn_code store_plan_accounts(struct store *store, const char *const *names, size_t count,
+                                  store_row_fn row, void *ctx, struct spn_error *reterr);
+
+struct plan_want {
+    int64_t object;   /* 0: no such account */
+    int64_t domain;   /* whose DCs are to have it; 0: not known, all are looked at */
+    bool delegates;   /* name is to stand in msDS-AllowedToDelegateTo; else in servicePrincipalName */
+    const char *name; /* compared without ASCII case */
+};
+
+/* What the complete DCs in scope (for delegates: the full replicas) show of all wants, in one pass over all
+ * SPNs; rows: index of the want, dc, has (1: the object has the name), shown (1: the DC has the object; 0: it
+ * does not; NULL: not known, a partial replica tells of holders of SPNs alone), hidden (1: the DC hides the
+ * object's userAccountControl, so maybe delegation too), holder (another account that has the SPN there,
+ * "CORP\old", its DN where that is hidden; a row each; NULL: none). Ordered by index, dc and holder. A want
+ * without any DC in scope has no row. STORE_READ. */
+enum spn_code store_plan_look(struct store *store, const struct plan_want *wants, size_t count,
+                              store_row_fn row, void *ctx, struct spn_error *reterr);
+
+/* What most DCs show; rows: object (id), netbios, account, guid, uac, dns_host, domain_dns, delegates (0:
+ * name is an SPN of the account; 1: it may delegate there), name. An account's rows come together, SPNs
+ * first, names sorted; accounts ordered by domain and name. */
+enum spn_code store_plan_services(struct store *store, store_row_fn row, void *ctx, struct spn_error *reterr);

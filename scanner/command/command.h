@@ -16,8 +16,12 @@ int command_report(int argc, char **argv);
 int command_query(int argc, char **argv);
 int command_list(int argc, char **argv);
 int command_watch(int argc, char **argv);
+int command_accept(int argc, char **argv);
+int command_hop(int argc, char **argv);
+int command_plan(int argc, char **argv);
 
-extern const struct command_def scan_command, report_command, query_command, list_command, watch_command;
+extern const struct command_def scan_command, report_command, query_command, list_command, watch_command,
+    accept_command, hop_command, plan_command;
 
 /* Prints "spnscan: text" to stderr and returns the exit status that the code stands for. */
 int command_fail(const struct spn_error *error);

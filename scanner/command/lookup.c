@@ -15,9 +15,13 @@ const struct command_def query_command = {
     .name = "query",
     .usage = "PATTERN [--db FILE]",
     .summary = "which accounts hold an SPN, and on which DCs",
-    .help_head = "Shows the accounts that hold an SPN that matches PATTERN, as of the last scan, and which "
-                 "DCs show it.\n"
-                 "* stands for any characters; case does not count.\n",
+    .help_head =
+        "Shows the accounts that hold an SPN that matches PATTERN, as of the last scan, and which "
+        "DCs show it.\n"
+        "* stands for any characters; case does not count.\n"
+        "Where nobody holds an SPN itself, a DC takes the class that stands for its own (host for http): "
+        "who holds that\n"
+        "follows, for the DCs that it is true of.\n",
     .help_tail = "Examples:\n"
                  "  spnscan query HTTP/crm.corp.example.com\n"
                  "  spnscan query '*/sql01*'\n\n"
@@ -114,6 +118,44 @@ static enum spn_code on_list_row(void *ctx, const struct store_cell *cells, size
     return SPN_OK;
 }
 
+/* What store_resolve tells, a line a holder: rows of one holder come together. */
+struct aliases {
+    char spn[1024], dn[1024];
+    bool any;
+};
+
+static enum spn_code on_resolved(void *ctx, const struct store_cell *cells, size_t count,
+                                 struct spn_error *reterr)
+{
+    struct aliases *a = ctx;
+    const char *dc = text(&cells[0]), *spn = text(&cells[2]), *account = text(&cells[3]),
+               *dn = text(&cells[4]);
+    (void)count;
+    (void)reterr;
+    if (strcmp(text(&cells[1]), "alias") != 0)
+        return SPN_OK;
+    if (a->any && strcmp(a->spn, spn) == 0 && strcmp(a->dn, dn) == 0) {
+        printf(", %s", dc);
+        return SPN_OK;
+    }
+    if (!a->any)
+        fputs("\nWhere nobody holds it itself:\n", stdout);
+    printf("%s%s  (%s)\n    by alias %-39s  on %s", a->any ? "\n" : "", dn, account, spn, dc);
+    snprintf(a->spn, sizeof a->spn, "%s", spn);
+    snprintf(a->dn, sizeof a->dn, "%s", dn);
+    a->any = true;
+    return SPN_OK;
+}
+
+static enum spn_code show_aliases(struct store *store, const char *spn, struct spn_error *reterr)
+{
+    struct aliases aliases = {0};
+    enum spn_code code = store_resolve(store, spn, on_resolved, &aliases, reterr);
+    if (aliases.any)
+        putchar('\n');
+    return code;
+}
+
 static enum spn_code look(const struct command_def *command, struct lookup *lookup, struct store *store,
                           const char *what, struct spn_error *reterr)
 {
@@ -131,6 +173,10 @@ static enum spn_code look(const struct command_def *command, struct lookup *look
     if (!lookup->rows)
         printf(query ? "No such SPN found.\n"
                      : "No such account found: it holds no SPN and no delegation, or is not there.\n");
+    if (query && !strchr(what, '*'))
+        code = show_aliases(store, what, reterr);
+    if (code != SPN_OK)
+        return code;
     if (!s.stored || s.dcs_complete < s.dcs)
         fprintf(stderr,
                 "spnscan: warning: as of the scan of %s; not every DC was read: see spnscan report dcs\n",

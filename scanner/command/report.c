@@ -27,7 +27,12 @@ const struct command_def report_command = {
                  "  dcs         what became of each DC in the newest scan\n"
                  "  duplicates  SPNs that more than one account holds\n"
                  "  divergence  what differs from DC to DC\n"
+                 "  replication how far each DC is behind each other one\n"
+                 "  health      what is wrong with DCs and the forest itself\n"
                  "  delegation  who may act for users, towards what\n"
+                 "  aliases     SPNs that stand in the way of another account's host/\n"
+                 "  hygiene     what is wrong with single names and their accounts\n"
+                 "  findings    what is wrong, all reports in one, the worst first\n"
                  "  spns        every SPN and its account\n",
     .help_tail = "Examples:\n"
                  "  spnscan report divergence\n"

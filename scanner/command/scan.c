@@ -17,6 +17,14 @@ static const struct option_def scan_option_defs[] = {
     REACH_TIMEOUT_OPTION,
     {"page-size", 0, "N", "entries in a page (default 1000)"},
     {"plain", 0, NULL, "read through libldap alone: slower, to compare with, or where the fast way fails"},
+    {NULL, 0, NULL, "What is read, and what is told"},
+    {"full", 0, NULL, "read everything, not what changed since the last scan"},
+    {"full-every", 0, "TIME", "read everything when that was last done so long ago (default 7d; 0: never)"},
+    {"no-sweep", 0, NULL, "where deleted objects can't be read, don't look for what is gone"},
+    {"settle", 0, "TIME", "look again at what differs until it agrees, for so long"},
+    {"max-lag", 0, "TIME", "replication lag younger than that is information (default 3h)"},
+    {"keep", 0, "TIME", "forget history after so long (default 180d)"},
+    {NULL, 0, NULL, "How it looks"},
     {"progress", 0, NULL, "show progress also where stderr is no terminal"},
     {"quiet", 0, NULL, "no progress and no summary; errors alone"},
     {"help", 'h', NULL, "this text"},
@@ -28,7 +36,11 @@ const struct command_def scan_command = {
     .summary = "read every DC of the forest into the database",
     .help_head =
         "Finds every domain controller of the forest, reads all of them at once, and stores what they show:\n"
-        "SPNs and account facts from the global catalog port, delegation lists from the LDAP port.\n",
+        "SPNs and account facts from the global catalog port, delegation lists from the LDAP port. A later "
+        "scan into "
+        "the\nsame database reads what changed since. Where DCs differ it asks why: will replication mend "
+        "it, or "
+        "not?\n",
     .help_tail = "Examples:\n"
                  "  kinit reader && spnscan scan -d corp.example.com\n"
                  "  spnscan scan -s dc1.corp.example.com --keytab /etc/spnscan.keytab --principal "
@@ -53,14 +65,21 @@ static void print_summary(const struct scan_options *options, const struct scan_
     fprintf(stderr, "spnscan: forest %s: %zu of %zu DC%s read whole, %lld accounts\n",
             outcome->forest.root_domain, outcome->complete, outcome->dcs, plural((int64_t)outcome->dcs),
             (long long)s->objects);
-    fprintf(stderr,
-            "spnscan: %lld duplicate SPN%s, %lld difference%s between DCs, %lld delegation finding%s; "
-            "database %s\n",
+    fprintf(stderr, "spnscan: %lld duplicate SPN%s, %lld difference%s between DCs, %lld delegation finding%s",
             (long long)s->duplicates, plural(s->duplicates), (long long)s->divergences,
-            plural(s->divergences), (long long)s->delegations, plural(s->delegations), db);
-    if (!s->duplicates && !s->divergences && !s->delegations)
+            plural(s->divergences), (long long)s->delegations, plural(s->delegations));
+    if (s->aliases + s->hygiene + s->health)
+        fprintf(stderr, ", %lld of aliases, hygiene and health",
+                (long long)(s->aliases + s->hygiene + s->health));
+    if (s->accepted)
+        fprintf(stderr, ", %lld accepted", (long long)s->accepted);
+    fprintf(stderr, "; database %s\n", db);
+    if (!store_summary_findings(s))
         return;
-    const char *next = s->divergences ? "divergence" : s->duplicates ? "duplicates" : "delegation";
+    const char *next = s->divergences   ? "divergence"
+                       : s->duplicates  ? "duplicates"
+                       : s->delegations ? "delegation"
+                                        : "findings";
     fprintf(stderr, "spnscan: read on with: spnscan report %s%s%s\n", next, options->db ? " --db " : "",
             options->db ? options->db : "");
 }
@@ -89,7 +108,7 @@ static int tell(const struct scan_options *options, const char *db, const struct
     store_close(store);
     if (code != SPN_OK)
         return command_fail(&error);
-    bool findings = summary.stored && (summary.duplicates || summary.divergences || summary.delegations);
+    bool findings = summary.stored && store_summary_findings(&summary);
     int status = outcome->complete < outcome->dcs ? EXIT_INCOMPLETE : findings ? EXIT_FINDINGS : EXIT_CLEAN;
     if (options->quiet)
         return status;

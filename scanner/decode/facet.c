@@ -7,6 +7,7 @@
 
 #include "scanner/decode/facet_attrs.h"
 #include "scanner/decode/value.h"
+#include "store/base/spn_key.h"
 
 /* clang-format off */
 const char *const facet_pas_attrs[] = {
@@ -19,6 +20,14 @@ const char *const facet_rest_attrs[] = {
 const char *const facet_all_attrs[] = {
     ATTR_GUID, ATTR_SPN, ATTR_SAM, ATTR_UAC, ATTR_DNS_HOST, ATTR_UPN, ATTR_SID,
     ATTR_TARGETS, ATTR_RBCD, ATTR_ENCTYPES, NULL,
+};
+const char *const facet_pas_news_attrs[] = {
+    ATTR_GUID, ATTR_SPN, ATTR_SAM, ATTR_UAC, ATTR_DNS_HOST, ATTR_UPN, ATTR_SID,
+    "isDeleted", "uSNChanged", NULL,
+};
+const char *const facet_all_news_attrs[] = {
+    ATTR_GUID, ATTR_SPN, ATTR_SAM, ATTR_UAC, ATTR_DNS_HOST, ATTR_UPN, ATTR_SID,
+    ATTR_TARGETS, ATTR_RBCD, ATTR_ENCTYPES, "isDeleted", "uSNChanged", NULL,
 };
 /* clang-format on */
 
@@ -53,7 +62,7 @@ static const struct spec spec_enctypes = {ATTR_ENCTYPES, FACET_DELEGATION, KIND_
 #define TAG_DN         0x57B0E94C2A81F63Du
 #define TAG_UAC_HIDDEN 0xC36A1D7F9E0548B1u
 #define TAG_NOT_NUMBER 0x0F72D8A3B64C915Eu /* beside the attribute's own tag: flags that are no number */
-#define TAG_SPN_KEY    0x7D0C5E92A8F31B66u
+#define TAG_RAW        0x41E6B08D5FA2937Cu
 
 /* No two of the names have one length, which spares all other comparisons. */
 static const struct spec *spec_of(struct bytes name)
@@ -176,7 +185,11 @@ bool facet_read(const struct entry *entry, uint64_t seed, unsigned mask, struct 
         }
         if (!(mask & 1u << s->facet))
             continue;
-        has_uac |= s == &spec_uac;
+        if (s == &spec_uac) {
+            uint32_t uac;
+            has_uac = true;
+            view.delegates = value_u32(a->values[0], &uac) && (uac & ACCOUNT_DELEGATES);
+        }
         filled |= 1u << s->facet;
         add_values(&view.hash[s->facet], a, s->kind, seed ^ s->tag);
     }
@@ -198,7 +211,48 @@ bool facet_read(const struct entry *entry, uint64_t seed, unsigned mask, struct 
     return true;
 }
 
+struct hash128 facet_attr_hash(const struct attr *attr, uint64_t seed)
+{
+    const struct spec *s = spec_of(attr->name);
+    struct hash128 sum = {0, 0};
+    if (s && s->kind != KIND_GUID)
+        add_values(&sum, attr, s->kind, seed ^ s->tag);
+    return sum;
+}
+
+struct hash128 facet_dn_hash(struct bytes dn, uint64_t seed)
+{
+    struct hash128 sum = {0, 0};
+    add(&sum, hash_name(dn, seed ^ TAG_DN));
+    return sum;
+}
+
+uint64_t facet_raw_hash(struct bytes raw, uint64_t seed)
+{
+    uint64_t hash = XXH3_64bits_withSeed(raw.data, raw.len, seed ^ TAG_RAW);
+    return hash ? hash : 1;
+}
+
+static bool is_plain(struct bytes v)
+{
+    for (size_t i = 0; i < v.len; i++)
+        if (v.data[i] < 0x20 || v.data[i] >= 0x7F)
+            return false;
+    return true;
+}
+
 uint64_t facet_spn_key(struct bytes spn, uint64_t seed)
 {
-    return hash_name(spn, seed ^ TAG_SPN_KEY).low64;
+    uint8_t folded[FOLD_CHUNK];
+    if (spn.len <= FOLD_CHUNK && is_plain(spn)) {
+        fold_copy(folded, spn.data, spn.len);
+        return spn_key((struct bytes){folded, spn.len}, seed);
+    }
+    /* The key is that of the text as it is stored, which is all that the store has to go by later. */
+    struct text_buf text = {0};
+    facet_append_clean(&text, spn);
+    text_lower(text.data);
+    uint64_t key = spn_key(bytes_of(text.data), seed);
+    text_release(&text);
+    return key;
 }

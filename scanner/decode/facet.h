@@ -22,10 +22,13 @@
 extern const char *const facet_pas_attrs[];  /* GC port: spn and account */
 extern const char *const facet_rest_attrs[]; /* LDAP port of a GC: delegation, account of those without SPN */
 extern const char *const facet_all_attrs[];  /* LDAP port of a DC that is no GC */
+/* The first and the last, of what changed and of single objects: is it deleted, and how new is that? */
+extern const char *const facet_pas_news_attrs[], *const facet_all_news_attrs[];
 
 struct facet_view {
     struct guid guid;
     struct hash128 hash[FACET_COUNT];
+    bool delegates;  /* userAccountControl has one of ACCOUNT_DELEGATES */
     bool uac_hidden; /* userAccountControl was not returned: a right is missing (FIELD.md B2) */
 };
 
@@ -35,8 +38,17 @@ bool facet_read(const struct entry *entry, uint64_t seed, unsigned mask, struct 
 /* The text of a facet, made only for a state not met before. Appended to *buf; the offsets in *ret are
  * relative to the buffer's start, so that the buffer may move. */
 void facet_spn_text(const struct entry *entry, struct text_buf *buf, struct spn_state *ret);
+/* One value of servicePrincipalName that is not plain: kinds are those that spn_kinds() found. */
+void facet_odd_spn_text(struct bytes spn, unsigned kinds, struct text_buf *buf, struct odd_spn *ret);
 void facet_account_text(const struct entry *entry, struct text_buf *buf, struct account_state *ret);
 void facet_delegation_text(const struct entry *entry, struct text_buf *buf, struct delegation_state *ret);
 
-/* Hash of one folded SPN, for the search for duplicates. */
+/* What the values of one attribute add to the hash of its facet; {0} for an attribute that is in none. */
+struct hash128 facet_attr_hash(const struct attr *attr, uint64_t seed);
+/* The same for a DN, or a part of one. */
+struct hash128 facet_dn_hash(struct bytes dn, uint64_t seed);
+/* Of bytes in no facet (a security descriptor); never 0. */
+uint64_t facet_raw_hash(struct bytes raw, uint64_t seed);
+
+/* Hash of one SPN as it is stored, folded: its key in the index of names (store/base/spn_key.h). */
 uint64_t facet_spn_key(struct bytes spn, uint64_t seed);

@@ -5,6 +5,7 @@
 #include "scanner/decode/facet.h"
 #include "scanner/decode/facet_attrs.h"
 #include "scanner/decode/sid.h"
+#include "scanner/decode/spn.h"
 #include "scanner/decode/value.h"
 
 /* No real value comes near it; a hostile one is cut here, and is still hashed whole. */
@@ -21,7 +22,7 @@ static struct text_ref ref_since(const struct text_buf *buf, size_t start)
     return (struct text_ref){(uint32_t)start, (uint32_t)(buf->len - start)};
 }
 
-static void append_clean(struct text_buf *buf, struct bytes v)
+void facet_append_clean(struct text_buf *buf, struct bytes v)
 {
     if (v.len <= MAX_VALUE) {
         clean_append(buf, v);
@@ -52,7 +53,7 @@ static void append_json_value(struct text_buf *buf, struct bytes v)
         return;
     }
     struct text_buf clean = {0};
-    append_clean(&clean, v);
+    facet_append_clean(&clean, v);
     text_append_json(buf, clean.data, clean.len);
     text_release(&clean);
 }
@@ -93,7 +94,7 @@ static struct text_ref append_first(struct text_buf *buf, const struct entry *en
     size_t start = buf->len;
     if (!a || a->count == 0)
         return no_text;
-    append_clean(buf, a->values[0]);
+    facet_append_clean(buf, a->values[0]);
     return ref_since(buf, start);
 }
 
@@ -102,11 +103,24 @@ void facet_spn_text(const struct entry *entry, struct text_buf *buf, struct spn_
     ret->spns = append_json_set(buf, entry_attr(entry, ATTR_SPN));
 }
 
+void facet_odd_spn_text(struct bytes spn, unsigned kinds, struct text_buf *buf, struct odd_spn *ret)
+{
+    size_t start = buf->len;
+    facet_append_clean(buf, spn);
+    ret->spn = ref_since(buf, start);
+    start = buf->len;
+    spn_append_kinds(kinds, buf);
+    ret->kind = ref_since(buf, start);
+    start = buf->len;
+    spn_append_skeleton((struct bytes){spn.data, spn.len < MAX_VALUE ? spn.len : MAX_VALUE}, buf);
+    ret->skeleton = ref_since(buf, start);
+}
+
 void facet_account_text(const struct entry *entry, struct text_buf *buf, struct account_state *ret)
 {
     struct account_state state = {.sid = no_text};
     size_t start = buf->len;
-    append_clean(buf, entry->dn);
+    facet_append_clean(buf, entry->dn);
     state.dn = ref_since(buf, start);
     state.sam = append_first(buf, entry, ATTR_SAM);
     state.dns_host = append_first(buf, entry, ATTR_DNS_HOST);

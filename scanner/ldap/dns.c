@@ -23,6 +23,7 @@ struct question {
     bool answered;
     int status;
     struct dns_addresses *addresses; /* where an address answer goes */
+    char *name;                      /* where a name goes, DNS_NAME_SIZE */
     struct dns_srv *srv;             /* where an SRV answer goes */
     unsigned max, count;
 };
@@ -122,6 +123,39 @@ static void add_address(struct dns_addresses *list, const char *text)
         snprintf(list->text[list->count++], sizeof list->text[0], "%s", text);
 }
 
+/* A name that comes from DNS is as hostile as all else. */
+static bool take_name(const char *name, char ret[DNS_NAME_SIZE])
+{
+    char plain[DNS_NAME_SIZE];
+    size_t len = name ? strlen(name) : 0;
+    if (len && name[len - 1] == '.')
+        len--;
+    if (!len || len >= sizeof plain)
+        return false;
+    memcpy(plain, name, len);
+    plain[len] = 0;
+    text_lower(plain);
+    if (!host_name_ok(plain))
+        return false;
+    memcpy(ret, plain, len + 1);
+    return true;
+}
+
+/* The end of the chain of CNAMEs: the name that is no alias of another; without CNAMEs the name as completed.
+ */
+static void take_canonical(const struct ares_addrinfo *info, char ret[DNS_NAME_SIZE])
+{
+    const char *end = info->name;
+    for (const struct ares_addrinfo_cname *c = info->cnames; c; c = c->next) {
+        bool goes_on = false;
+        for (const struct ares_addrinfo_cname *o = info->cnames; o; o = o->next)
+            goes_on |= o->alias && c->name && strcasecmp(o->alias, c->name) == 0;
+        if (!goes_on && c->name)
+            end = c->name;
+    }
+    take_name(end, ret);
+}
+
 static void addresses_come(void *arg, int status, int timeouts, struct ares_addrinfo *info)
 {
     struct question *q = arg;
@@ -135,6 +169,8 @@ static void addresses_come(void *arg, int status, int timeouts, struct ares_addr
                             NI_NUMERICHOST) == 0)
                 add_address(q->addresses, text);
         }
+        if (info && q->name)
+            take_canonical(info, q->name);
         if (status == ARES_SUCCESS && q->addresses->count == 0)
             q->status = ARES_ENODATA;
     }
@@ -150,11 +186,12 @@ static bool never_exists(const char *host)
     return len >= 8 && strncasecmp(host + len - 8, ".invalid", 8) == 0;
 }
 
-enum spn_code dns_lookup(const char *host, int timeout_s, const atomic_bool *cancel,
-                         struct dns_addresses *ret, struct spn_error *reterr)
+/* ret_name: NULL when it is not asked for. */
+static enum spn_code look_up(const char *host, int timeout_s, const atomic_bool *cancel,
+                             struct dns_addresses *ret, char *ret_name, struct spn_error *reterr)
 {
     struct dns_addresses found = {0};
-    struct question q = {.addresses = &found};
+    struct question q = {.addresses = &found, .name = ret_name};
     char literal[64];
 
     if (host_literal(host, literal, sizeof literal)) {
@@ -168,6 +205,8 @@ enum spn_code dns_lookup(const char *host, int timeout_s, const atomic_bool *can
         q.status = ARES_ENOTFOUND;
     } else if (open_channel(&q, timeout_s)) {
         struct ares_addrinfo_hints hints = {.ai_family = AF_UNSPEC, .ai_socktype = SOCK_STREAM};
+        if (ret_name)
+            hints.ai_flags = ARES_AI_CANONNAME;
         ares_getaddrinfo(q.channel, host, NULL, &hints, addresses_come, &q);
         wait_answer(&q, timeout_s, cancel);
         ares_destroy(q.channel);
@@ -175,6 +214,55 @@ enum spn_code dns_lookup(const char *host, int timeout_s, const atomic_bool *can
     if (q.status != ARES_SUCCESS)
         return dns_error("an address", host, &q, reterr);
     *ret = found;
+    return SPN_OK;
+}
+
+enum spn_code dns_lookup(const char *host, int timeout_s, const atomic_bool *cancel,
+                         struct dns_addresses *ret, struct spn_error *reterr)
+{
+    return look_up(host, timeout_s, cancel, ret, NULL, reterr);
+}
+
+enum spn_code dns_lookup_name(const char *host, int timeout_s, const atomic_bool *cancel,
+                              struct dns_addresses *ret, char ret_name[DNS_NAME_SIZE],
+                              struct spn_error *reterr)
+{
+    char name[DNS_NAME_SIZE] = "";
+    enum spn_code code = look_up(host, timeout_s, cancel, ret, name, reterr);
+    if (code == SPN_OK)
+        snprintf(ret_name, DNS_NAME_SIZE, "%s", strcasecmp(name, host) == 0 ? "" : name);
+    return code;
+}
+
+/* ---- backward ---- */
+
+static void host_comes(void *arg, int status, int timeouts, struct hostent *host)
+{
+    struct question *q = arg;
+    (void)timeouts;
+    if (q->answered)
+        return;
+    q->answered = true;
+    q->status = status == ARES_SUCCESS && !take_name(host->h_name, q->name) ? ARES_EBADNAME : status;
+}
+
+enum spn_code dns_lookup_reverse(const char *address, int timeout_s, const atomic_bool *cancel,
+                                 char ret_name[DNS_NAME_SIZE], struct spn_error *reterr)
+{
+    char name[DNS_NAME_SIZE] = "";
+    struct question q = {.name = name};
+    struct in6_addr bytes;
+    int family = strchr(address, ':') ? AF_INET6 : AF_INET;
+    if (inet_pton(family, address, &bytes) != 1)
+        return spn_error_set(reterr, SPN_CONFIG, 0, "'%s' is not an address", address);
+    if (open_channel(&q, timeout_s)) {
+        ares_gethostbyaddr(q.channel, &bytes, family == AF_INET ? 4 : 16, family, host_comes, &q);
+        wait_answer(&q, timeout_s, cancel);
+        ares_destroy(q.channel);
+    }
+    if (q.status != ARES_SUCCESS)
+        return dns_error("the name", address, &q, reterr);
+    snprintf(ret_name, DNS_NAME_SIZE, "%s", name);
     return SPN_OK;
 }
 

@@ -1,5 +1,5 @@
-/* dns.h: forward lookups with a time limit (c-ares: /etc/hosts, then DNS as resolv.conf says). Never a
- * reverse one. Thread-safe: each call has its own channel. */
+/* dns.h: lookups with a time limit (c-ares: /etc/hosts, then DNS as resolv.conf says). Thread-safe: each call
+ * has its own channel. No connection to a DC ever rests on a reverse lookup: these are for telling alone. */
 #pragma once
 
 #include <stdatomic.h>
@@ -8,6 +8,7 @@
 #include "spnscan/error.h"
 
 #define DNS_MAX_ADDRESSES 8
+#define DNS_NAME_SIZE     256
 
 /* Textual IPv6 or IPv4 addresses, in the order in which to try them. A literal address (IPv6 with or without
  * brackets) yields itself. */
@@ -18,6 +19,17 @@ struct dns_addresses {
 
 enum spn_code dns_lookup(const char *host, int timeout_s, const atomic_bool *cancel,
                          struct dns_addresses *ret, struct spn_error *reterr);
+
+/* The same, and the name that DNS makes of host: where its CNAMEs lead to, and what the search list completes
+ * a short one to. Lower case; empty: host itself, a literal, or a name that no host can have. */
+enum spn_code dns_lookup_name(const char *host, int timeout_s, const atomic_bool *cancel,
+                              struct dns_addresses *ret, char ret_name[DNS_NAME_SIZE],
+                              struct spn_error *reterr);
+
+/* The name that an IPv4 or IPv6 address has (PTR), lower case, no dot at the end. SPN_CONFIG: no address, or
+ * none that a host can have; SPN_UNREACHABLE: no DNS server answered. */
+enum spn_code dns_lookup_reverse(const char *address, int timeout_s, const atomic_bool *cancel,
+                                 char ret_name[DNS_NAME_SIZE], struct spn_error *reterr);
 
 struct dns_srv {
     char host[256]; /* lower case, no dot at the end */

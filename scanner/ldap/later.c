@@ -34,7 +34,8 @@ static enum spn_code read_one(const char *name, const struct request *of, search
                                   .scope = SCOPE_BASE,
                                   .filter = "(objectClass=*)",
                                   .attrs = of->attrs,
-                                  .show_deleted = of->show_deleted};
+                                  .show_deleted = of->show_deleted,
+                                  .sd_flags = of->sd_flags};
     struct spn_error error = {0};
     enum spn_code code = search_run(of->conn, &search, found, ctx, NULL, &error);
     /* Deleted. Of a DN it says less: the object may have moved, and would be lost. */

@@ -61,7 +61,8 @@ static enum spn_code read_object(struct follow *f, const char *const *attrs, str
                             .scope = SCOPE_BASE,
                             .filter = "(objectClass=*)",
                             .attrs = attrs,
-                            .show_deleted = f->of->show_deleted};
+                            .show_deleted = f->of->show_deleted,
+                            .sd_flags = f->of->sd_flags};
     struct spn_error error = {0};
     LDAPMessage *msg = NULL;
     bool found = false;

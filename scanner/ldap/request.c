@@ -6,8 +6,13 @@
 
 #include "scanner/ldap/fault.h"
 
-/* Deleted objects are part of the answer (MS-ADTS 3.1.1.3.4.1.14). */
-#define SHOW_DELETED_OID "1.2.840.113556.1.4.417"
+/* Deleted objects are part of the answer (MS-ADTS 3.1.1.3.4.1.14). Those that the Recycle Bin has emptied
+ * come with the second alone (3.1.1.3.4.1.25), which servers that know no Recycle Bin need not know. */
+#define SHOW_DELETED_OID  "1.2.840.113556.1.4.417"
+#define SHOW_RECYCLED_OID "1.2.840.113556.1.4.2064"
+
+/* SEQUENCE { Flags INTEGER } (MS-ADTS 3.1.1.3.4.1.11) */
+#define SD_FLAGS_OID "1.2.840.113556.1.4.801"
 
 /* No domain-scope control (1.2.840.113556.1.4.1339): a few references a search cost nothing, they are
  * skipped, while on a global catalog's port, which a redirected --dc doesn't tell from the other, it could
@@ -22,6 +27,8 @@ void request_init(struct request *request, struct conn *conn, const struct searc
         .filter = search->filter,
         .attrs = search->attrs,
         .show_deleted = search->show_deleted,
+        .sd_flags = search->sd_flags,
+        .absent_is_empty = search->absent_is_empty,
         .page_size = search->page_size,
         .msgid = -1,
     };
@@ -56,17 +63,24 @@ static char **attr_list(const char *const *attrs)
 
 enum spn_code request_send(struct request *request, struct spn_error *reterr)
 {
-    char oid[] = SHOW_DELETED_OID;
-    LDAPControl deleted = {.ldctl_oid = oid, .ldctl_iscritical = 1};
-    LDAPControl *controls[3] = {NULL}, *page = NULL;
+    char deleted_oid[] = SHOW_DELETED_OID, recycled_oid[] = SHOW_RECYCLED_OID, sd_oid[] = SD_FLAGS_OID;
+    char sd_value[] = {0x30, 3, 0x02, 1, (char)(request->sd_flags & 0xF)};
+    LDAPControl deleted = {.ldctl_oid = deleted_oid, .ldctl_iscritical = 1};
+    LDAPControl recycled = {.ldctl_oid = recycled_oid};
+    LDAPControl sd = {.ldctl_oid = sd_oid, .ldctl_value = {sizeof sd_value, sd_value}, .ldctl_iscritical = 1};
+    LDAPControl *controls[5] = {NULL}, *page = NULL;
     struct conn *conn = request->conn;
     size_t n = 0;
     int rc = LDAP_SUCCESS;
 
     if (conn->broken)
         return spn_error_set(reterr, SPN_UNREACHABLE, 0, "%s: the connection was lost before", request->what);
-    if (request->show_deleted)
+    if (request->show_deleted) {
         controls[n++] = &deleted;
+        controls[n++] = &recycled;
+    }
+    if (request->sd_flags)
+        controls[n++] = &sd;
     if (request->page_size) {
         /* Critical: a server that ignored it would cut the answer at its own limit. */
         rc = ldap_create_page_control(conn->ld, request->page_size, &request->cookie, 1, &page);
@@ -117,6 +131,8 @@ static enum spn_code take_result(struct request *request, LDAPMessage *msg, stru
     request->msgid = -1;
     enum spn_code code =
         conn_parse_result(request->conn, request->what, msg, &result, &diagnostic, &controls, reterr);
+    if ((result == LDAP_NO_SUCH_OBJECT || result == LDAP_INSUFFICIENT_ACCESS) && request->absent_is_empty)
+        result = LDAP_SUCCESS;
     if (code == SPN_OK && result != LDAP_SUCCESS)
         code = fault_result(request->what, result, diagnostic, NULL, reterr);
     if (code == SPN_OK && request->page_size)

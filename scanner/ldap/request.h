@@ -13,6 +13,8 @@ struct request {
     const char *filter;
     const char *const *attrs;
     bool show_deleted;
+    unsigned sd_flags;
+    bool absent_is_empty;
     int page_size;        /* 0: without the paging control */
     struct berval cookie; /* of the page before; owned */
     bool more;            /* after request_finish: a further page is to be asked for */

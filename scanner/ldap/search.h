@@ -19,11 +19,17 @@ struct search {
     enum search_scope scope;
     const char *filter;
     const char *const *attrs; /* NULL-terminated */
-    bool show_deleted;        /* LDAP_SERVER_SHOW_DELETED_OID, 1.2.840.113556.1.4.417 */
-    int page_size;            /* 0: one unpaged search (base reads); else simple paged results (RFC 2696) */
-    bool plain;               /* stream.h: read through libldap alone */
-    bool one_page; /* stream.h: the first page alone; stream_has_more() tells whether that was all */
+    bool show_deleted;    /* tombstones, deleted and recycled objects too: 1.2.840.113556.1.4.417, .2064 */
+    unsigned sd_flags;    /* parts of nTSecurityDescriptor, SEARCH_SD_...; 0: all, which needs a privilege and
+                             gives nothing to those who lack it (1.2.840.113556.1.4.801) */
+    int page_size;        /* 0: one unpaged search (base reads); else simple paged results (RFC 2696) */
+    bool absent_is_empty; /* noSuchObject, insufficientAccessRights: nothing found, not an error */
+    bool plain;           /* stream.h: read through libldap alone */
+    bool one_page;        /* stream.h: the first page alone; stream_has_more() tells whether that was all */
 };
+
+/* Owner, group and DACL: what Read Permissions gives (MS-ADTS 3.1.1.3.4.1.11). */
+#define SEARCH_SD_READABLE 7u
 
 /* Counters that another thread (progress) may read while the search runs. */
 struct search_stats {

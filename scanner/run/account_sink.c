@@ -1,5 +1,6 @@
 #include "scanner/run/account_sink.h"
 
+#include "scanner/decode/spn.h"
 #include "scanner/run/dc_worker.h"
 #include "scanner/run/locate.h"
 
@@ -26,6 +27,18 @@ static struct store_record *add(struct account_sink *sink, enum record_kind kind
     return record;
 }
 
+static void add_odd_spns(struct account_sink *sink, const struct entry *entry, const struct note *note)
+{
+    const struct attr *spns = entry_attr(entry, "servicePrincipalName");
+    for (size_t i = 0; spns && i < spns->count; i++) {
+        unsigned kinds = spn_kinds(spns->values[i]);
+        if (kinds)
+            facet_odd_spn_text(
+                spns->values[i], kinds, &sink->batch->text,
+                &add(sink, RECORD_ODD_SPN, note, note->state[FACET_SPN], (struct hash128){0})->odd_spn);
+    }
+}
+
 static void add_records(struct account_sink *sink, const struct entry *entry, const struct facet_view *facets,
                         const struct note *note)
 {
@@ -38,9 +51,11 @@ static void add_records(struct account_sink *sink, const struct entry *entry, co
         r->object_row.guid = facets->guid;
         r->object_row.domain = note->domain;
     }
-    if (note->new_state[FACET_SPN])
+    if (note->new_state[FACET_SPN]) {
         facet_spn_text(entry, text,
                        &add(sink, RECORD_SPN, note, note->state[FACET_SPN], facets->hash[FACET_SPN])->spn);
+        add_odd_spns(sink, entry, note);
+    }
     if (note->new_state[FACET_ACCOUNT])
         facet_account_text(
             entry, text,
@@ -60,25 +75,39 @@ static void add_names(struct account_sink *sink, const struct entry *entry, cons
         ledger_name(sink->view, note->object, facet_spn_key(spns->values[i], sink->scan->seed));
 }
 
+/* As the filters of the streams have it. */
+static bool worth_telling(const struct facet_view *facets)
+{
+    const struct hash128 none = {0};
+    return facets->delegates || !hash128_equal(facets->hash[FACET_SPN], none) ||
+           !hash128_equal(facets->hash[FACET_DELEGATION], none);
+}
+
 enum spn_code account_sink_entry(void *ctx, const struct entry *entry, struct spn_error *reterr)
 {
     struct account_sink *sink = ctx;
     const struct scan_context *scan = sink->scan;
     struct facet_view facets;
-    struct note note;
+    struct note note = {0};
+    sink->told = note;
     if (!facet_read(entry, scan->seed, sink->mask, &facets))
         return spn_error_set(reterr, SPN_PROTOCOL, 0, "an entry came without a usable objectGUID: '%.*s'",
                              entry->dn.len > 200 ? 200 : (int)entry->dn.len, (const char *)entry->dn.data);
-    enum note_result result = ledger_note(scan->ledger, sink->view, &facets, sink->mask, -1, &note);
+    enum note_result result = ledger_note(scan->ledger, sink->view, &facets, sink->mask, -1, &note, reterr);
     if (result == NOTE_NEW) {
+        if (sink->increment && !worth_telling(&facets)) /* any account may have changed; few are any matter */
+            return SPN_OK;
         int domain = forest_domain_of(scan->forest, entry->dn);
         if (domain < 0) /* in no domain NC: no account of this forest */
             return SPN_OK;
-        result = ledger_note(scan->ledger, sink->view, &facets, sink->mask, domain, &note);
+        result = ledger_note(scan->ledger, sink->view, &facets, sink->mask, domain, &note, reterr);
     }
+    if (result == NOTE_FAILED)
+        return reterr->code;
     if (result != NOTE_OK)
         return spn_error_set(reterr, SPN_PROTOCOL, 0,
                              "the forest shows more accounts than can be: is this a DC?");
+    sink->told = note;
     sink->hidden_uac += note.told_account && facets.uac_hidden;
     if (note.new_object || note.new_state[FACET_SPN] || note.new_state[FACET_ACCOUNT] ||
         note.new_state[FACET_DELEGATION])
@@ -86,4 +115,11 @@ enum spn_code account_sink_entry(void *ctx, const struct entry *entry, struct sp
     if (note.name_spns)
         add_names(sink, entry, &note);
     return sink->batch && store_batch_full(sink->batch) ? account_sink_flush(sink, reterr) : SPN_OK;
+}
+
+void account_sink_usn(struct account_sink *sink, const struct entry *entry)
+{
+    uint64_t usn;
+    if (entry_uint(entry, "uSNChanged", &usn) && usn > sink->usn)
+        sink->usn = usn;
 }

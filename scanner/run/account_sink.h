@@ -11,15 +11,21 @@ struct scan_context;
 struct account_sink {
     const struct scan_context *scan;
     struct dc_view *view;
-    unsigned mask; /* FACETS_...: what the running stream tells */
+    unsigned mask;  /* FACETS_...: what the running stream tells */
+    bool increment; /* the running stream tells what changed: also accounts that are not worth telling of */
     struct store_batch *batch;
     uint64_t hidden_uac;
+    uint64_t usn;     /* the highest uSNChanged that account_sink_usn was shown */
+    struct note told; /* what became of the entry that was taken last */
 };
 
 void account_sink_init(struct account_sink *sink, const struct scan_context *scan, struct dc_view *view);
 
 /* A search_entry_fn; ctx is the account_sink. SPN_DATABASE: the store has failed, the scan must end. */
 enum spn_code account_sink_entry(void *ctx, const struct entry *entry, struct spn_error *reterr);
+
+/* What is told may be newer than the DC's highestCommittedUSN as it was asked for before: how new? */
+void account_sink_usn(struct account_sink *sink, const struct entry *entry);
 
 /* Hands what is left to the store; the sink may be used again. */
 enum spn_code account_sink_flush(struct account_sink *sink, struct spn_error *reterr);

@@ -22,7 +22,13 @@ struct scan_config {
     const char *site;
     int jobs; /* 0: one thread a DC, at most MAX_JOBS */
     int page_size;
-    bool plain; /* read large answers through libldap alone */
+    bool plain;           /* read large answers through libldap alone */
+    bool full;            /* read everything, whatever the store knows */
+    int64_t full_every_s; /* read everything when it was last done so long ago */
+    bool no_sweep;        /* don't look for what is gone where deleted objects can't be read */
+    int64_t max_lag_s;    /* lag younger than that is information */
+    int64_t settle_s;     /* look again at what differs until it agrees, for so long; 0: don't */
+    int64_t keep_s;       /* history is forgotten after so long; 0: never */
     struct login login;
 };
 

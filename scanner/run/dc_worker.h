@@ -4,6 +4,8 @@
 #include "scanner/ldap/search.h"
 #include "scanner/run/config.h"
 #include "scanner/run/ledger.h"
+#include "scanner/run/replication.h"
+#include "scanner/run/sweep.h"
 #include "spnscan/store.h"
 
 /* What other threads may watch while the DC is read. */
@@ -29,18 +31,43 @@ struct guid_list {
     } * items;
     size_t count, size;
 };
+void guid_list_add(struct guid_list *list, const struct guid *guid, int domain);
 
-/* Reads dcs[index] and fills *result (result->replicas is the caller's to free) and view. The result tells of
- * any failure of the DC; the code returned is not SPN_OK only when the whole scan has to end (the store
- * failed). */
-enum spn_code dc_read(const struct scan_context *scan, size_t index, struct dc_view *view,
-                      struct dc_progress *progress, struct dc_result *result, struct spn_error *reterr);
+/* One DC's part in a scan. Borrowed but for wanted. */
+struct dc_job {
+    size_t index; /* into forest_info.dcs */
+    const struct known_mark
+        *mark; /* read on from there where the DC is still the same; NULL: read everything */
+    const struct known_mark *known; /* its mark, whether it is to be used or not */
+    bool rolled_back;               /* its USNs went back: what was written since is not told by them */
+    bool mark_broken; /* the mark is worth nothing: it was restored, or holds other things now */
+    struct dc_view *view;
+    struct dc_progress *progress;
+    struct dc_result *result; /* result->replicas is the caller's to free */
+    struct dc_replication *replication;
+    struct sweep *sweep;     /* of the whole scan */
+    struct guid_list wanted; /* for dc_ask; owned, free its items */
+};
 
-/* Asks the DC for single objects that its streams did not show: absent from a stream is not absent from the
- * DC. A failure makes the DC incomplete. */
-enum spn_code dc_ask(const struct scan_context *scan, size_t index, const struct guid_list *wanted,
-                     struct dc_view *view, struct dc_progress *progress, struct dc_result *result,
-                     struct spn_error *reterr);
+/* Each fills *result. The result tells of any failure of the DC; the code returned is not SPN_OK only when
+ * the whole scan has to end (the store failed). */
+
+/* Reads everything, or what changed since the mark (result->incremental). */
+enum spn_code dc_read(const struct scan_context *scan, struct dc_job *job, struct spn_error *reterr);
+
+/* Reads what changed since dc_read: the cut, so that all DCs are seen at nearly one moment. */
+enum spn_code dc_cut(const struct scan_context *scan, struct dc_job *job, struct spn_error *reterr);
+
+/* Asks the DC for job->wanted: absent from a stream is not absent from the DC. What it does not have then is
+ * noted as gone. A failure makes the DC incomplete. */
+enum spn_code dc_ask(const struct scan_context *scan, struct dc_job *job, struct spn_error *reterr);
+
+/* Asks for the stamp of servicePrincipalName of single objects (replicas: what the DC holds); found() for
+ * each that is told. */
+enum spn_code dc_read_stamps(const struct scan_context *scan, size_t index, const enum replica_kind *replicas,
+                             const struct guid_list *wanted,
+                             void (*found)(void *ctx, const struct guid *guid, const struct stamp *stamp),
+                             void *ctx, struct spn_error *reterr);
 
 /* Asks for the names of SIDs (GC port, or LDAP port where the DC is no GC); found() for each that has one. */
 enum spn_code dc_resolve_sids(const struct scan_context *scan, size_t index, char *const *sids, size_t count,

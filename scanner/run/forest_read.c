@@ -129,10 +129,12 @@ static enum spn_code on_dsa(void *ctx, const struct entry *entry, struct spn_err
         copy_bytes(dc->name, sizeof dc->name, dn_rdn_value(server_dn));
     text_lower(dc->name);
     /* CN=NTDS Settings,CN=<server>,CN=Servers,CN=<site>,CN=Sites,... */
+    copy_bytes(dc->dsa_dn, sizeof dc->dsa_dn, entry->dn);
     copy_bytes(dc->site, sizeof dc->site, dn_rdn_value(dn_parent(dn_parent(server_dn))));
     dc->is_gc = entry_int(entry, "options", &options) && (options & DSA_IS_GC);
     dc->is_rodc = has_value(entry, "objectClass", "nTDSDSARO");
     entry_guid(entry, "invocationId", &dc->invocation_id);
+    entry_guid(entry, "objectGUID", &dc->dsa_guid);
     return SPN_OK;
 }
 
@@ -174,8 +176,8 @@ enum spn_code forest_read(struct conn *conn, const struct rootdse *rootdse, stru
     static const char *const crossref_attrs[] = {"nCName", "dnsRoot", "nETBIOSName", "systemFlags", NULL};
     static const char *const server_attrs[] = {"dNSHostName", NULL};
     static const char *const dsa_attrs[] = {
-        "options",           "invocationId",           "objectClass", "msDS-HasDomainNCs", "hasMasterNCs",
-        "msDS-hasMasterNCs", "msDS-hasFullReplicaNCs", NULL};
+        "options",      "objectGUID",        "invocationId",           "objectClass", "msDS-HasDomainNCs",
+        "hasMasterNCs", "msDS-hasMasterNCs", "msDS-hasFullReplicaNCs", NULL};
     static const char *const settings_attrs[] = {"sPNMappings", "dSHeuristics", "tombstoneLifetime", NULL};
     const struct search crossrefs = {.scope = SCOPE_ONE,
                                      .filter = "(objectClass=crossRef)",
@@ -248,10 +250,7 @@ static enum spn_code on_own_dsa(void *ctx, const struct entry *entry, struct spn
     return SPN_OK;
 }
 
-enum spn_code own_dsa_read(struct conn *conn, const struct rootdse *rootdse, const struct forest_info *forest,
-                           struct own_dsa *ret, struct spn_error *reterr)
-{
-    static const char *const attrs[] = {"invocationId",
+static const char *const own_attrs[] = {"invocationId",
                                         "options",
                                         "objectClass",
                                         "hasPartialReplicaNCs",
@@ -259,11 +258,31 @@ enum spn_code own_dsa_read(struct conn *conn, const struct rootdse *rootdse, con
                                         "msDS-hasMasterNCs",
                                         "msDS-hasFullReplicaNCs",
                                         NULL};
-    const struct search search = {
-        .base = rootdse->service_dn, .scope = SCOPE_BASE, .filter = "(objectClass=*)", .attrs = attrs};
-    *ret = (struct own_dsa){.replicas = xcalloc(forest->domain_count + 1, sizeof *ret->replicas)};
+
+enum spn_code own_dsa_meet(struct conn *conn, const char *dsa_dn, const char *name,
+                           const struct forest_info *forest, struct rootdse *rootdse, struct own_dsa *ret,
+                           struct spn_error *reterr)
+{
     struct own_reading o = {.forest = forest, .ret = ret};
-    enum spn_code code = search_run(conn, &search, on_own_dsa, &o, NULL, reterr);
+    struct question own = {.search = {.base = dsa_dn,
+                                      .scope = SCOPE_BASE,
+                                      .filter = "(objectClass=*)",
+                                      .attrs = own_attrs,
+                                      .absent_is_empty = true},
+                           .found = on_own_dsa,
+                           .ctx = &o};
+    *ret = (struct own_dsa){.replicas = xcalloc(forest->domain_count + 1, sizeof *ret->replicas)};
+    enum spn_code code = rootdse_read_with(conn, *dsa_dn ? &own : NULL, rootdse, reterr);
+    if (code == SPN_OK)
+        code = rootdse_identify(rootdse, conn, name, reterr);
+    if (code != SPN_OK)
+        return code;
+    /* It was moved to another site since, or the DC that told of it did not know it yet. */
+    if (!o.told || strcasecmp(rootdse->service_dn, dsa_dn) != 0) {
+        memset(ret->replicas, 0, forest->domain_count * sizeof *ret->replicas);
+        own.search.base = rootdse->service_dn;
+        code = search_run(conn, &own.search, on_own_dsa, &o, NULL, reterr);
+    }
     if (code != SPN_OK)
         return code;
     int home = domain_by_dn(forest, bytes_of(rootdse->default_dn));

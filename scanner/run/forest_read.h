@@ -14,5 +14,8 @@ struct own_dsa {
     bool is_gc, is_rodc;
     enum replica_kind *replicas; /* per domain of forest; the caller frees */
 };
-enum spn_code own_dsa_read(struct conn *conn, const struct rootdse *rootdse, const struct forest_info *forest,
-                           struct own_dsa *ret, struct spn_error *reterr);
+/* Asks a server who it is (rootdse_read, rootdse_identify by that name) and what it holds, at once where
+ * dsa_dn, its NTDS Settings object as the configuration NC has it, is not empty. */
+enum spn_code own_dsa_meet(struct conn *conn, const char *dsa_dn, const char *name,
+                           const struct forest_info *forest, struct rootdse *rootdse, struct own_dsa *ret,
+                           struct spn_error *reterr);

@@ -5,41 +5,6 @@
 
 #include "scanner/run/ledger_inside.h"
 
-struct ledger *ledger_new(const struct domain_info *domains, size_t domain_count)
-{
-    struct ledger *ledger = xcalloc(1, sizeof *ledger);
-    ledger->domains = domains;
-    ledger->domain_count = domain_count;
-    for (size_t i = 0; i < SHARDS; i++)
-        pthread_mutex_init(&ledger->shards[i].lock, NULL);
-    pthread_mutex_init(&ledger->chunk_lock, NULL);
-    ledger->next_object_id = 1;
-    for (int f = 0; f < FACET_COUNT; f++) {
-        atomic_init(&ledger->next_state[f], 1);
-        ledger->first_new_state[f] = 1;
-    }
-    return ledger;
-}
-
-void ledger_free(struct ledger *ledger)
-{
-    if (!ledger)
-        return;
-    for (size_t i = 0; i < SHARDS; i++) {
-        pthread_mutex_destroy(&ledger->shards[i].lock);
-        free(ledger->shards[i].slots);
-        free(ledger->shards[i].alternates);
-    }
-    for (size_t i = 0; i < MAX_CHUNKS; i++)
-        free(atomic_load(&ledger->chunks[i]));
-    for (int f = 0; f < FACET_COUNT; f++)
-        free(ledger->loaded_states[f].word);
-    pthread_mutex_destroy(&ledger->chunk_lock);
-    free(ledger->loaded_index);
-    free(ledger->stray_ids);
-    free(ledger);
-}
-
 struct dc_view *dc_view_new(void)
 {
     return xcalloc(1, sizeof(struct dc_view));
@@ -51,6 +16,7 @@ void dc_view_free(struct dc_view *view)
         return;
     free(view->seen_pas.word);
     free(view->seen_rest.word);
+    free(view->gone.word);
     free(view->showings);
     while (view->names) {
         struct name_block *next = view->names->next;
@@ -62,7 +28,7 @@ void dc_view_free(struct dc_view *view)
 
 /* GUIDs of AD are random but not secret: spread is needed, resistance is not (equal GUIDs meet anyway, and a
  * table that an attacker fills badly is bounded by what an account holder can create). */
-static uint64_t guid_spread(const struct guid *guid)
+uint64_t ledger_guid_spread(const struct guid *guid)
 {
     uint64_t a, b;
     memcpy(&a, guid->b, 8);
@@ -72,7 +38,7 @@ static uint64_t guid_spread(const struct guid *guid)
     return a * 0xd6e8feb86659fd93u;
 }
 
-static struct shard *shard_of(struct ledger *ledger, uint64_t spread)
+struct shard *ledger_shard_of(struct ledger *ledger, uint64_t spread)
 {
     return &ledger->shards[spread >> 58];
 }
@@ -86,7 +52,7 @@ static void slots_grow(const struct ledger *ledger, struct shard *shard)
     for (size_t i = 0; i < shard->slot_count; i++) {
         if (!shard->slots[i])
             continue;
-        size_t at = guid_spread(&ledger_object(ledger, shard->slots[i] - 1)->guid) & (count - 1);
+        size_t at = ledger_guid_spread(&ledger_object(ledger, shard->slots[i] - 1)->guid) & (count - 1);
         while (slots[at])
             at = (at + 1) & (count - 1);
         slots[at] = shard->slots[i];
@@ -97,7 +63,7 @@ static void slots_grow(const struct ledger *ledger, struct shard *shard)
 }
 
 /* The slot of that GUID, or the free one where it belongs. */
-static uint32_t *slot_find(const struct ledger *ledger, struct shard *shard, const struct guid *guid,
+uint32_t *ledger_slot_find(const struct ledger *ledger, struct shard *shard, const struct guid *guid,
                            uint64_t spread)
 {
     if (shard->used * 3 >= shard->slot_count * 2)
@@ -132,7 +98,7 @@ static void alternates_grow(struct shard *shard)
 }
 
 /* The alternate, or the free place (state 0) where it belongs. */
-static struct alternate *alternate_find(struct shard *shard, uint32_t object, int facet, struct hash128 hash)
+struct alternate *ledger_alternate_find(struct shard *shard, uint32_t object, int facet, struct hash128 hash)
 {
     if (shard->alternates_used * 3 >= shard->alternate_count * 2)
         alternates_grow(shard);
@@ -145,7 +111,7 @@ static struct alternate *alternate_find(struct shard *shard, uint32_t object, in
     }
 }
 
-static void alternate_fill(struct shard *shard, struct alternate *a, uint32_t object, int facet,
+void ledger_alternate_fill(struct shard *shard, struct alternate *a, uint32_t object, int facet,
                            struct hash128 hash, int32_t state)
 {
     *a = (struct alternate){.hash = hash, .object = object, .state = state, .facet = (uint8_t)facet};
@@ -153,7 +119,7 @@ static void alternate_fill(struct shard *shard, struct alternate *a, uint32_t ob
 }
 
 /* A place for one more object; NULL when there is none. */
-static struct object *object_add(struct ledger *ledger, uint32_t *ret_index)
+struct object *ledger_object_add(struct ledger *ledger, uint32_t *ret_index)
 {
     uint32_t index = atomic_fetch_add(&ledger->object_count, 1);
     if (index >= MAX_CHUNKS * CHUNK_OBJECTS) {
@@ -172,90 +138,6 @@ static struct object *object_add(struct ledger *ledger, uint32_t *ret_index)
     for (int f = 0; f < FACET_COUNT; f++)
         object->state[f] = STATE_UNSET;
     return object;
-}
-
-/* ---- loading ---- */
-
-static int domain_index(const struct ledger *ledger, const char *dn)
-{
-    for (size_t i = 0; i < ledger->domain_count; i++)
-        if (strcasecmp(ledger->domains[i].dn, dn) == 0)
-            return (int)i;
-    return -1;
-}
-
-static void stray(struct ledger *ledger, int64_t id)
-{
-    ledger->stray_ids =
-        xgrow(ledger->stray_ids, &ledger->stray_size, ledger->stray_count + 1, sizeof *ledger->stray_ids);
-    ledger->stray_ids[ledger->stray_count++] = (uint32_t)id;
-}
-
-static void load_object(void *ctx, const struct known_object *known)
-{
-    struct ledger *ledger = ctx;
-    int domain = domain_index(ledger, known->domain_dn);
-    uint64_t spread = guid_spread(&known->guid);
-    struct shard *shard = shard_of(ledger, spread);
-    uint32_t *slot = slot_find(ledger, shard, &known->guid, spread);
-    uint32_t index = 0;
-    if (known->id >= ledger->next_object_id)
-        ledger->next_object_id = (uint32_t)known->id + 1;
-    if (known->id <= 0 || known->id > INT32_MAX)
-        return;
-    struct object *object = domain >= 0 && !*slot ? object_add(ledger, &index) : NULL;
-    if (!object) {
-        stray(ledger, known->id);
-        return;
-    }
-    object->guid = known->guid;
-    atomic_store_explicit(&object->id, (uint32_t)known->id, memory_order_release);
-    object->domain = (uint16_t)domain;
-    object->flags = (uint8_t)((known->in_view ? OBJECT_IN_VIEW : 0) | (known->shown ? OBJECT_WAS_SHOWN : 0));
-    if (known->spn_none)
-        object->state[FACET_SPN] = STATE_NONE;
-    if (known->delegation_none)
-        object->state[FACET_DELEGATION] = STATE_NONE;
-    *slot = index + 1;
-    shard->used++;
-    ledger->first_new_index = index + 1;
-    size_t old = ledger->loaded_index_size;
-    ledger->loaded_index = xgrow(ledger->loaded_index, &ledger->loaded_index_size, (size_t)known->id + 1,
-                                 sizeof *ledger->loaded_index);
-    memset(ledger->loaded_index + old, 0, (ledger->loaded_index_size - old) * sizeof *ledger->loaded_index);
-    ledger->loaded_index[known->id] = index + 1;
-}
-
-static void load_state(void *ctx, const struct known_state *known)
-{
-    struct ledger *ledger = ctx;
-    int f = known->facet;
-    if (known->id <= 0 || known->id >= INT32_MAX)
-        return;
-    if (known->id >= ledger->first_new_state[f]) {
-        ledger->first_new_state[f] = (int32_t)known->id + 1;
-        atomic_store(&ledger->next_state[f], (int)known->id + 1);
-    }
-    bits_set(&ledger->loaded_states[f], (size_t)known->id);
-    if (known->object <= 0 || (size_t)known->object >= ledger->loaded_index_size ||
-        !ledger->loaded_index[known->object])
-        return;
-    uint32_t index = ledger->loaded_index[known->object] - 1;
-    struct object *object = ledger_object(ledger, index);
-    if (known->consensus) {
-        object->state[f] = (int32_t)known->id;
-        object->hash[f] = known->hash;
-        return;
-    }
-    struct shard *shard = shard_of(ledger, guid_spread(&object->guid));
-    struct alternate *a = alternate_find(shard, index, f, known->hash);
-    if (!a->state)
-        alternate_fill(shard, a, index, f, known->hash, (int32_t)known->id);
-}
-
-struct store_loader ledger_loader(struct ledger *ledger)
-{
-    return (struct store_loader){.ctx = ledger, .object = load_object, .state = load_state};
 }
 
 /* ---- noting ---- */
@@ -286,14 +168,14 @@ static int32_t settle_state(struct ledger *ledger, struct shard *shard, struct o
     int32_t state = STATE_NONE;
     bool named = true;
     if (!none) {
-        struct alternate *a = alternate_find(shard, index, f, hash);
+        struct alternate *a = ledger_alternate_find(shard, index, f, hash);
         if (!a->state) {
             ret->new_state[f] = true;
             state = atomic_fetch_add(&ledger->next_state[f], 1);
             if (unset)
                 named = false;
             else
-                alternate_fill(shard, a, index, f, hash, state);
+                ledger_alternate_fill(shard, a, index, f, hash, state);
         }
         if (a->state) {
             state = a->state;
@@ -328,11 +210,18 @@ static void note_facets(struct ledger *ledger, struct shard *shard, struct dc_vi
         if (!baseline || again)
             view_show(view, index, f, (int32_t)ret->state[f]);
     }
+    if (ret->new_state[FACET_ACCOUNT] && facets->delegates) {
+        pthread_mutex_lock(&ledger->load_lock);
+        bits_set(&ledger->delegating, (size_t)ret->state[FACET_ACCOUNT]);
+        pthread_mutex_unlock(&ledger->load_lock);
+    }
+    bits_clear(&view->gone, index);
     /* seen_pas stands for holding an SPN; where both facets were read, seen_rest says that it is there. */
     if ((mask & FACET_BIT(FACET_SPN)) && (ret->state[FACET_SPN] != STATE_NONE || !both))
         bits_set(&view->seen_pas, index);
     if (mask & FACET_BIT(FACET_DELEGATION))
         bits_set(&view->seen_rest, index);
+    ret->name_spns &= ledger->anew;
     ret->told_account = mask & FACET_BIT(FACET_ACCOUNT);
     ret->object = index;
     ret->object_id = object->id;
@@ -353,38 +242,71 @@ static const uint32_t *find(const struct ledger *ledger, struct shard *shard, co
             return guess;
         }
     }
-    return slot_find(ledger, shard, guid, spread);
+    return ledger_slot_find(ledger, shard, guid, spread);
 }
 
 static struct object *make(struct ledger *ledger, struct shard *shard, const struct guid *guid,
                            uint64_t spread, int domain, uint32_t *ret_index)
 {
-    uint32_t *slot = slot_find(ledger, shard, guid, spread);
-    struct object *object = object_add(ledger, ret_index);
+    uint32_t *slot = ledger_slot_find(ledger, shard, guid, spread);
+    struct object *object = ledger_object_add(ledger, ret_index);
     if (!object)
         return NULL;
     object->guid = *guid;
     object->domain = (uint16_t)domain;
-    atomic_store_explicit(&object->id, ledger->next_object_id + (*ret_index - ledger->first_new_index),
-                          memory_order_release);
+    atomic_store_explicit(&object->id, atomic_fetch_add(&ledger->next_object_id, 1), memory_order_release);
     *slot = *ret_index + 1;
     shard->used++;
     return object;
 }
 
-enum note_result ledger_note(struct ledger *ledger, struct dc_view *view, const struct facet_view *facets,
-                             unsigned mask, int domain, struct note *ret)
+/* Keeps the loading of the rest out while an object is dealt with, and its shard for this thread alone. */
+static bool enter(struct ledger *ledger, struct shard *shard)
 {
-    uint64_t spread = guid_spread(&facets->guid);
-    struct shard *shard = shard_of(ledger, spread);
+    bool lazy = atomic_load_explicit(&ledger->lazy, memory_order_acquire);
+    if (lazy)
+        pthread_rwlock_rdlock(&ledger->rest);
+    pthread_mutex_lock(&shard->lock);
+    return lazy;
+}
+
+static void leave(struct ledger *ledger, struct shard *shard, bool lazy)
+{
+    pthread_mutex_unlock(&shard->lock);
+    if (lazy)
+        pthread_rwlock_unlock(&ledger->rest);
+}
+
+/* Its index + 1, or 0: not here, and not in the store where that is asked. *guess is room for find(). */
+static enum spn_code look_up(struct ledger *ledger, struct shard *shard, const struct guid *guid,
+                             uint64_t spread, const struct dc_view *view, uint32_t *ret,
+                             struct spn_error *reterr)
+{
+    uint32_t guess;
+    enum spn_code code = SPN_OK;
+    *ret = *find(ledger, shard, guid, spread, view, &guess);
+    if (*ret || !atomic_load(&ledger->lazy))
+        return SPN_OK;
+    code = ledger_fetch(ledger, guid, reterr);
+    if (code == SPN_OK)
+        *ret = *ledger_slot_find(ledger, shard, guid, spread);
+    return code;
+}
+
+enum note_result ledger_note(struct ledger *ledger, struct dc_view *view, const struct facet_view *facets,
+                             unsigned mask, int domain, struct note *ret, struct spn_error *reterr)
+{
+    uint64_t spread = ledger_guid_spread(&facets->guid);
+    struct shard *shard = ledger_shard_of(ledger, spread);
     enum note_result result = NOTE_OK;
-    uint32_t index = 0, guess;
+    uint32_t place = 0, index = 0;
 
     *ret = (struct note){0};
-    pthread_mutex_lock(&shard->lock);
-    const uint32_t *slot = find(ledger, shard, &facets->guid, spread, view, &guess);
-    if (*slot)
-        index = *slot - 1;
+    bool lazy = enter(ledger, shard);
+    if (look_up(ledger, shard, &facets->guid, spread, view, &place, reterr) != SPN_OK)
+        result = NOTE_FAILED;
+    else if (place)
+        index = place - 1;
     else if (domain < 0)
         result = NOTE_NEW;
     else if (make(ledger, shard, &facets->guid, spread, domain, &index))
@@ -395,8 +317,22 @@ enum note_result ledger_note(struct ledger *ledger, struct dc_view *view, const 
         note_facets(ledger, shard, view, facets, mask, index, ret);
         view->last = index;
     }
-    pthread_mutex_unlock(&shard->lock);
+    leave(ledger, shard, lazy);
     return result;
+}
+
+enum spn_code ledger_gone(struct ledger *ledger, struct dc_view *view, const struct guid *guid,
+                          struct spn_error *reterr)
+{
+    uint64_t spread = ledger_guid_spread(guid);
+    struct shard *shard = ledger_shard_of(ledger, spread);
+    uint32_t place = 0;
+    bool lazy = enter(ledger, shard);
+    enum spn_code code = look_up(ledger, shard, guid, spread, view, &place, reterr);
+    if (code == SPN_OK && place)
+        bits_set(&view->gone, place - 1);
+    leave(ledger, shard, lazy);
+    return code;
 }
 
 void ledger_name(struct dc_view *view, uint32_t object, uint64_t key)

@@ -5,126 +5,13 @@
 #include "scanner/run/ledger_inside.h"
 #include "scanner/run/names_sort.h"
 
-/* What one DC shows of one object. */
-struct shown {
-    size_t dc;
-    bool full; /* holds a full replica: can tell the delegation facet */
-    bool shown;
-    int64_t state[FACET_COUNT];
-};
-
-/* An explicit word of a complete DC, with its place in time. */
-struct said {
-    uint32_t object;
-    uint32_t dc;
-    uint32_t order;
-    int32_t state;
-    uint8_t facet;
-};
+#define NAMES_AT_ONCE 8192
 
 struct settling {
-    const struct ledger *ledger;
-    const struct dc_evidence *dcs;
-    size_t dc_count;
-    struct said *said;
-    size_t said_count, said_at;
-    struct shown *shown; /* room for dc_count */
-    struct bits spn_holders;
+    struct gathering g;
     struct bits live[FACET_COUNT];
     struct store *store;
-    uint64_t seed;
-    struct name_key *names; /* sorted */
-    size_t name_count;
 };
-
-static int compare_said(const void *va, const void *vb)
-{
-    const struct said *a = va, *b = vb;
-    if (a->object != b->object)
-        return a->object < b->object ? -1 : 1;
-    if (a->dc != b->dc)
-        return a->dc < b->dc ? -1 : 1;
-    return a->order < b->order ? -1 : a->order > b->order;
-}
-
-static void collect_said(struct settling *s)
-{
-    size_t total = 0;
-    for (size_t d = 0; d < s->dc_count; d++)
-        total += s->dcs[d].complete ? s->dcs[d].view->showing_count : 0;
-    s->said = xcalloc(total + 1, sizeof *s->said);
-    for (size_t d = 0; d < s->dc_count; d++) {
-        const struct dc_view *view = s->dcs[d].view;
-        for (size_t i = 0; s->dcs[d].complete && i < view->showing_count; i++)
-            s->said[s->said_count++] = (struct said){.object = view->showings[i].object,
-                                                     .dc = (uint32_t)d,
-                                                     .order = (uint32_t)i,
-                                                     .state = view->showings[i].state,
-                                                     .facet = view->showings[i].facet};
-    }
-    qsort(s->said, s->said_count, sizeof *s->said, compare_said);
-}
-
-static bool in_scope(const struct dc_evidence *dc, int domain)
-{
-    return dc->complete && dc->replicas[domain] != REPLICA_NONE;
-}
-
-static bool shows(const struct dc_evidence *dc, uint32_t index)
-{
-    return bits_get(&dc->view->seen_pas, index) || bits_get(&dc->view->seen_rest, index);
-}
-
-/* A GC stream shows holders of SPNs: of an account that no DC shows an SPN on, a partial replica tells
- * nothing. The accounts that some DC shows an SPN on; a DC speaks only of domains in its scope. */
-static struct bits spn_holders(const struct dc_evidence *dcs, size_t count)
-{
-    struct bits holders = {0};
-    for (size_t d = 0; d < count; d++) {
-        const struct bits *seen = dcs[d].complete ? &dcs[d].view->seen_pas : &(struct bits){0};
-        if (seen->words)
-            bits_reach(&holders, seen->words * 64 - 1);
-        for (size_t w = 0; w < seen->words; w++)
-            holders.word[w] |= seen->word[w];
-    }
-    return holders;
-}
-
-/* Fills s->shown with a row for each DC in scope and moves said_at past the object. */
-static size_t gather(struct settling *s, uint32_t index, const struct object *object)
-{
-    size_t count = 0;
-    const bool spn = bits_get(&s->spn_holders, index);
-    while (s->said_at < s->said_count && s->said[s->said_at].object < index)
-        s->said_at++;
-    for (size_t d = 0; d < s->dc_count; d++) {
-        const struct dc_evidence *dc = &s->dcs[d];
-        if (!in_scope(dc, object->domain))
-            continue;
-        if (!spn && dc->replicas[object->domain] == REPLICA_PARTIAL)
-            continue;
-        struct shown *row = &s->shown[count++];
-        *row = (struct shown){
-            .dc = d, .full = dc->replicas[object->domain] == REPLICA_FULL, .shown = shows(dc, index)};
-        /* A baseline that nobody has set by now means nothing. */
-        bool pas = bits_get(&dc->view->seen_pas, index) && object->state[FACET_SPN] > 0;
-        bool rest = bits_get(&dc->view->seen_rest, index) && object->state[FACET_DELEGATION] > 0;
-        row->state[FACET_SPN] = pas ? object->state[FACET_SPN] : STATE_NONE;
-        row->state[FACET_ACCOUNT] = object->state[FACET_ACCOUNT];
-        row->state[FACET_DELEGATION] = !row->full ? STATE_UNKNOWN
-                                       : rest     ? object->state[FACET_DELEGATION]
-                                                  : STATE_NONE;
-        while (s->said_at < s->said_count && s->said[s->said_at].object == index &&
-               s->said[s->said_at].dc < d)
-            s->said_at++;
-        for (;
-             s->said_at < s->said_count && s->said[s->said_at].object == index && s->said[s->said_at].dc == d;
-             s->said_at++)
-            if (s->said[s->said_at].facet != FACET_DELEGATION || row->full)
-                row->state[s->said[s->said_at].facet] = s->said[s->said_at].state;
-    }
-    return count;
-}
 
 /* The state that the most show; of equals the one of the first DC. STATE_UNKNOWN when nobody can tell. */
 static int64_t most(const struct shown *rows, size_t count, int facet)
@@ -146,20 +33,26 @@ static int64_t most(const struct shown *rows, size_t count, int facet)
     return best;
 }
 
+static void keep_alive(struct settling *s, int facet, int64_t state)
+{
+    if (state > 0)
+        bits_set(&s->live[facet], (size_t)state);
+}
+
 static enum spn_code emit_departures(struct settling *s, const struct consensus_row *row, size_t count,
                                      struct spn_error *reterr)
 {
     enum spn_code code = SPN_OK;
     for (size_t i = 0; code == SPN_OK && i < count; i++) {
-        const struct shown *dc = &s->shown[i];
+        const struct shown *dc = &s->g.shown[i];
         struct departure_row departure = {.object = row->object, .dc = dc->dc, .shown = dc->shown};
         bool departs = dc->shown != row->shown;
         for (int f = 0; f < FACET_COUNT && dc->shown; f++) {
             departure.state[f] = dc->state[f];
             departure.differs[f] = dc->state[f] != STATE_UNKNOWN && dc->state[f] != row->state[f];
             departs |= departure.differs[f];
-            if (departure.differs[f] && dc->state[f] > 0)
-                bits_set(&s->live[f], (size_t)dc->state[f]);
+            if (departure.differs[f])
+                keep_alive(s, f, dc->state[f]);
         }
         if (departs)
             code = store_put_departure(s->store, &departure, reterr);
@@ -167,60 +60,134 @@ static enum spn_code emit_departures(struct settling *s, const struct consensus_
     return code;
 }
 
-static bool changed(const struct object *object, const struct consensus_row *row)
+/* What DCs that were not read to their end showed before, where it is not the new consensus (NULL: there is
+ * none). */
+static enum spn_code emit_kept(struct settling *s, uint32_t index, const struct consensus_row *row,
+                               struct spn_error *reterr)
 {
-    if (!(object->flags & OBJECT_IN_VIEW) || row->shown != !!(object->flags & OBJECT_WAS_SHOWN))
-        return true;
-    for (int f = 0; f < FACET_COUNT; f++)
-        if (row->state[f] != object->state[f] || (object->flags & OBJECT_SET_SPN << f))
-            return true;
-    return false;
+    const struct object *object = ledger_object(s->g.ledger, index);
+    enum spn_code code = SPN_OK;
+    for (size_t d = 0; code == SPN_OK && d < s->g.dc_count; d++) {
+        struct shown before;
+        if (s->g.dcs[d].complete || !s->g.dcs[d].keep)
+            continue;
+        bool shows = gathering_before(&s->g, index, d, &before) == KNOWN_SHOWS;
+        bool in_scope = s->g.ledger->mark_replicas[d][object->domain] != REPLICA_NONE;
+        bool differs = row && in_scope && shows != row->shown;
+        struct departure_row kept = {.object = object->id, .dc = d, .kept = true, .shown = shows};
+        for (int f = 0; f < FACET_COUNT && shows; f++) {
+            kept.state[f] = before.state[f];
+            kept.differs[f] = before.state[f] != STATE_UNKNOWN;
+            differs |= !row || (kept.differs[f] && before.state[f] != row->state[f]);
+        }
+        if (!differs)
+            continue;
+        for (int f = 0; f < FACET_COUNT && shows; f++)
+            keep_alive(s, f, before.state[f]);
+        code = store_put_departure(s->store, &kept, reterr);
+    }
+    return code;
+}
+
+static enum spn_code put_change(struct settling *s, const struct object *object, size_t dc, int facet,
+                                int64_t from, int64_t to, struct spn_error *reterr)
+{
+    const struct change_row row = {.object = object->id, .dc = dc, .facet = facet, .from = from, .to = to};
+    if (facet < FACET_COUNT) {
+        keep_alive(s, facet, from);
+        keep_alive(s, facet, to);
+    }
+    return store_put_change(s->store, &row, reterr);
+}
+
+/* History: what became of each DC's view of it since the scan before. The first word about a DC is no change.
+ */
+static enum spn_code emit_changes(struct settling *s, uint32_t index, size_t count, struct spn_error *reterr)
+{
+    const struct object *object = ledger_object(s->g.ledger, index);
+    enum spn_code code = SPN_OK;
+    for (size_t i = 0; code == SPN_OK && i < count; i++) {
+        const struct shown now = s->g.shown[i];
+        struct shown before;
+        enum known known = gathering_before(&s->g, index, now.dc, &before);
+        if (known == KNOWN_NOT)
+            continue;
+        if ((known == KNOWN_SHOWS) != now.shown)
+            code = put_change(s, object, now.dc, FACET_COUNT, !now.shown, now.shown, reterr);
+        for (int f = 0; code == SPN_OK && f < FACET_COUNT && known == KNOWN_SHOWS && now.shown; f++)
+            if (before.state[f] != now.state[f] && before.state[f] != STATE_UNKNOWN &&
+                now.state[f] != STATE_UNKNOWN)
+                code = put_change(s, object, now.dc, f, before.state[f], now.state[f], reterr);
+    }
+    return code;
+}
+
+static enum spn_code emit_drop(struct settling *s, uint32_t index, struct spn_error *reterr)
+{
+    enum spn_code code = emit_kept(s, index, NULL, reterr);
+    return code == SPN_OK ? store_drop_object(s->store, ledger_object(s->g.ledger, index)->id, reterr) : code;
 }
 
 static enum spn_code emit_object(struct settling *s, uint32_t index, struct spn_error *reterr)
 {
-    const struct object *object = ledger_object(s->ledger, index);
-    size_t count = gather(s, index, object), shown = 0;
+    const struct object *object = ledger_object(s->g.ledger, index);
+    if (gathering_agrees(&s->g, index)) {
+        for (int f = 0; f < FACET_COUNT; f++)
+            keep_alive(s, f, object->state[f]);
+        /* What was fetched was spoken of: the same value may have been written again. */
+        return atomic_load(&s->g.ledger->lazy) ? store_forget_stamp(s->store, object->id, reterr) : SPN_OK;
+    }
+    size_t count = gathering_rows(&s->g, index), shown = 0;
+    enum spn_code code = s->g.ledger->anew ? SPN_OK : store_touch_object(s->store, object->id, reterr);
+    if (code == SPN_OK)
+        code = emit_changes(s, index, count, reterr);
+    if (code != SPN_OK)
+        return code;
     for (size_t i = 0; i < count; i++)
-        shown += s->shown[i].shown;
-    if (!shown)
-        return store_drop_object(s->store, object->id, reterr);
+        shown += s->g.shown[i].shown;
+    if (!gathering_matters(&s->g, count))
+        return emit_drop(s, index, reterr);
     struct consensus_row row = {.object = object->id, .shown = shown * 2 >= count};
     for (int f = 0; f < FACET_COUNT; f++) {
-        row.state[f] = most(s->shown, count, f);
-        if (row.state[f] > 0)
-            bits_set(&s->live[f], (size_t)row.state[f]);
+        row.state[f] = most(s->g.shown, count, f);
+        keep_alive(s, f, row.state[f]);
     }
-    enum spn_code code = changed(object, &row) ? store_put_consensus(s->store, &row, reterr) : SPN_OK;
-    return code == SPN_OK ? emit_departures(s, &row, count, reterr) : code;
+    code = store_put_consensus(s->store, &row, reterr);
+    if (code == SPN_OK)
+        code = emit_departures(s, &row, count, reterr);
+    return code == SPN_OK ? emit_kept(s, index, &row, reterr) : code;
 }
 
 static enum spn_code drop_dead_states(struct settling *s, struct spn_error *reterr)
 {
+    const struct ledger *ledger = s->g.ledger;
     enum spn_code code = SPN_OK;
     for (int f = 0; f < FACET_COUNT; f++) {
-        int32_t end = atomic_load(&s->ledger->next_state[f]);
+        int32_t end = atomic_load(&ledger->next_state[f]);
         for (int32_t id = 1; code == SPN_OK && id < end; id++) {
-            bool exists =
-                id >= s->ledger->first_new_state[f] || bits_get(&s->ledger->loaded_states[f], (size_t)id);
-            if (exists && !bits_get(&s->live[f], (size_t)id))
+            bool exists = id >= ledger->first_new_state[f] || bits_get(&ledger->loaded_states[f], (size_t)id);
+            if (exists && !bits_get(&s->live[f], (size_t)id) &&
+                !bits_get(&ledger->history_states[f], (size_t)id))
                 code = store_drop_state(s->store, (enum facet)f, id, reterr);
         }
     }
-    for (size_t i = 0; code == SPN_OK && i < s->ledger->stray_count; i++)
-        code = store_drop_object(s->store, s->ledger->stray_ids[i], reterr);
+    for (size_t i = 0; code == SPN_OK && i < ledger->stray_count; i++) {
+        code = ledger->anew ? SPN_OK : store_touch_object(s->store, ledger->stray_ids[i], reterr);
+        if (code == SPN_OK)
+            code = store_drop_object(s->store, ledger->stray_ids[i], reterr);
+    }
     return code;
 }
 
 /* Moves the names of all DCs into one array; the blocks go as they are emptied. */
-static struct name_key *gather_names(struct settling *s, size_t *ret_count)
+static struct name_key *gather_names(const struct dc_evidence *dcs, size_t dc_count, size_t *ret_count)
 {
     size_t total = 0, at = 0;
-    for (size_t d = 0; d < s->dc_count; d++)
-        total += s->dcs[d].view ? s->dcs[d].view->name_count : 0;
+    for (size_t d = 0; d < dc_count; d++)
+        total += dcs[d].view ? dcs[d].view->name_count : 0;
     struct name_key *names = xmalloc((total + 1) * sizeof *names);
-    for (size_t d = 0; d < s->dc_count; d++) {
-        struct dc_view *view = s->dcs[d].view;
+    for (size_t d = 0; d < dc_count; d++) {
+        struct dc_view *view = dcs[d].view;
         while (view && view->names) {
             struct name_block *block = view->names;
             memcpy(names + at, block->keys, block->count * sizeof *names);
@@ -235,92 +202,114 @@ static struct name_key *gather_names(struct settling *s, size_t *ret_count)
     return names;
 }
 
-/* Objects whose SPN keys meet. Names of incomplete DCs may be among them: the strings of the view decide. */
-static enum spn_code emit_candidates(struct settling *s, struct spn_error *reterr)
-{
-    const struct name_key *names = s->names;
-    enum spn_code code = SPN_OK;
-    for (size_t i = 1; code == SPN_OK && i < s->name_count; i++) {
-        if (names[i].key != names[i - 1].key || names[i].object == names[i - 1].object)
-            continue;
-        code = store_put_candidate(s->store, ledger_object(s->ledger, names[i - 1].object)->id, reterr);
-        if (code == SPN_OK)
-            code = store_put_candidate(s->store, ledger_object(s->ledger, names[i].object)->id, reterr);
-    }
-    return code;
-}
-
-/* Objects that may hold a name that delegation points to. */
-static enum spn_code emit_target(void *ctx, const char *target, struct spn_error *reterr)
-{
-    const struct settling *s = ctx;
-    uint64_t key = facet_spn_key(bytes_of(target), s->seed);
-    size_t low = 0, high = s->name_count;
-    enum spn_code code = SPN_OK;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (s->names[middle].key < key)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    for (; code == SPN_OK && low < s->name_count && s->names[low].key == key; low++)
-        code = store_put_target(s->store, target, ledger_object(s->ledger, s->names[low].object)->id, reterr);
-    return code;
-}
-
+/* Names of incomplete DCs may be among them: the strings of the view decide. */
 static enum spn_code emit_names(struct settling *s, struct spn_error *reterr)
 {
-    s->names = gather_names(s, &s->name_count);
-    names_sort(s->names, s->name_count);
-    enum spn_code code = emit_candidates(s, reterr);
-    if (code == SPN_OK)
-        code = store_each_target(s->store, emit_target, s, reterr);
-    free(s->names);
+    struct name_entry piece[NAMES_AT_ONCE];
+    size_t count, n = 0;
+    struct name_key *names = gather_names(s->g.dcs, s->g.dc_count, &count);
+    enum spn_code code = SPN_OK;
+    names_sort(names, count);
+    for (size_t i = 0; code == SPN_OK && i < count; i++) {
+        piece[n++] = (struct name_entry){names[i].key, ledger_object(s->g.ledger, names[i].object)->id};
+        if (n == NAMES_AT_ONCE || i + 1 == count) {
+            code = store_put_names(s->store, piece, n, reterr);
+            n = 0;
+        }
+    }
+    free(names);
     return code;
 }
 
-enum spn_code ledger_emit(struct ledger *ledger, uint64_t seed, const struct dc_evidence *dcs,
-                          size_t dc_count, struct store *store, struct spn_error *reterr)
+enum spn_code ledger_emit(struct ledger *ledger, const struct dc_evidence *dcs, size_t dc_count,
+                          struct store *store, struct spn_error *reterr)
 {
-    struct settling s = {.ledger = ledger, .dcs = dcs, .dc_count = dc_count, .store = store, .seed = seed};
+    struct settling s = {.store = store};
     enum spn_code code = SPN_OK;
     uint32_t objects = atomic_load(&ledger->object_count);
-    collect_said(&s);
-    s.spn_holders = spn_holders(dcs, dc_count);
-    s.shown = xcalloc(dc_count + 1, sizeof *s.shown);
+    gathering_init(&s.g, ledger, dcs, dc_count);
+    if (!ledger->anew && !atomic_load(&ledger->lazy))
+        code = store_forget_stamp(store, 0, reterr);
     for (uint32_t i = 0; code == SPN_OK && i < objects; i++)
         code = emit_object(&s, i, reterr);
     if (code == SPN_OK)
         code = drop_dead_states(&s, reterr);
-    if (code == SPN_OK)
+    if (code == SPN_OK && ledger->anew)
         code = emit_names(&s, reterr);
     for (int f = 0; f < FACET_COUNT; f++)
         free(s.live[f].word);
-    free(s.spn_holders.word);
-    free(s.shown);
-    free(s.said);
+    gathering_release(&s.g);
     return code;
 }
 
-void ledger_missing(const struct ledger *ledger, const struct dc_evidence *dcs, size_t dc_count, size_t dc,
-                    void (*missing)(void *ctx, uint32_t object, const struct guid *guid, int domain),
-                    void *ctx)
+void ledger_missing(const struct ledger *ledger, const struct dc_evidence *dcs, size_t dc_count,
+                    void (*missing)(void *ctx, size_t dc, const struct guid *guid, int domain), void *ctx)
 {
+    struct gathering g;
     uint32_t objects = atomic_load(&ledger->object_count);
-    struct bits holders = spn_holders(dcs, dc_count);
+    gathering_init(&g, ledger, dcs, dc_count);
     for (uint32_t i = 0; i < objects; i++) {
-        const struct object *object = ledger_object(ledger, i);
-        if (!in_scope(&dcs[dc], object->domain) || shows(&dcs[dc], i))
+        if (gathering_agrees(&g, i))
             continue;
-        bool elsewhere = false;
-        bool partial = dcs[dc].replicas[object->domain] == REPLICA_PARTIAL;
-        for (size_t d = 0; d < dc_count && !elsewhere && !partial; d++)
-            elsewhere = in_scope(&dcs[d], object->domain) && shows(&dcs[d], i);
-        if (partial)
-            elsewhere = bits_get(&holders, i);
-        if (elsewhere)
-            missing(ctx, i, &object->guid, object->domain);
+        size_t count = gathering_rows(&g, i);
+        if (!gathering_matters(&g, count))
+            continue;
+        const struct object *object = ledger_object(ledger, i);
+        for (size_t r = 0; r < count; r++)
+            if (!g.shown[r].shown && !g.shown[r].sure)
+                missing(ctx, g.shown[r].dc, &object->guid, object->domain);
     }
-    free(holders.word);
+    gathering_release(&g);
+}
+
+static bool agree(const struct shown *a, const struct shown *b)
+{
+    if (a->shown != b->shown)
+        return false;
+    for (int f = 0; f < FACET_COUNT && a->shown; f++)
+        if (a->state[f] != b->state[f] && a->state[f] != STATE_UNKNOWN && b->state[f] != STATE_UNKNOWN)
+            return false;
+    return true;
+}
+
+/* A partial replica's row agrees with any delegation, so that one row does not stand for all. */
+static bool suspicious(const struct shown *rows, size_t count)
+{
+    const struct shown *full = NULL;
+    for (size_t i = 0; i < count; i++) {
+        if (!agree(&rows[i], &rows[0]) || (full && !agree(&rows[i], full)))
+            return true;
+        if (rows[i].full && !full)
+            full = &rows[i];
+    }
+    return false;
+}
+
+enum spn_code ledger_each_suspect(struct ledger *ledger, const struct dc_evidence *dcs, size_t dc_count,
+                                  uint32_t first,
+                                  enum spn_code (*found)(void *ctx, const struct suspect *suspect,
+                                                         struct spn_error *reterr),
+                                  void *ctx, struct spn_error *reterr)
+{
+    struct gathering g;
+    enum spn_code code = SPN_OK;
+    uint32_t objects = atomic_load(&ledger->object_count);
+    gathering_init(&g, ledger, dcs, dc_count);
+    for (uint32_t i = first; code == SPN_OK && i < objects; i++) {
+        if (gathering_agrees(&g, i))
+            continue;
+        size_t count = gathering_rows(&g, i);
+        if (!suspicious(g.shown, count) || !gathering_matters(&g, count))
+            continue;
+        const struct object *object = ledger_object(ledger, i);
+        const struct suspect suspect = {.object = i,
+                                        .object_id = object->id,
+                                        .guid = object->guid,
+                                        .domain = object->domain,
+                                        .rows = g.shown,
+                                        .row_count = count};
+        code = found(ctx, &suspect, reterr);
+    }
+    gathering_release(&g);
+    return code;
 }

@@ -1,4 +1,5 @@
-/* ledger_inside.h: the ledger's memory, shared by ledger.c (noting) and ledger_emit.c (settling). */
+/* ledger_inside.h: the ledger's memory, shared by ledger_load.c (what the store knows), ledger.c (noting),
+ * ledger_gather.c (what each DC shows) and ledger_emit.c (settling). */
 #pragma once
 
 #include <pthread.h>
@@ -19,6 +20,7 @@ enum object_flag {
     OBJECT_WAS_SHOWN = 2, /* ... as shown by the most */
     OBJECT_NAMED = 4,     /* the names of its baseline SPN state are recorded */
     OBJECT_SET_SPN = 8,   /* << facet: the baseline of that facet was set in this scan */
+    OBJECT_FETCHED = 64,  /* came from the store by itself: loading the rest passes over it */
 };
 
 struct object {
@@ -47,6 +49,16 @@ struct shard {
     size_t slot_count, used;
     struct alternate *alternates;
     size_t alternate_count, alternates_used;
+    struct before *before;
+    size_t before_count, before_size;
+};
+
+/* What the store says a DC showed where that is not the stored consensus (tables departure and kept). */
+struct before {
+    uint32_t object;            /* index */
+    uint32_t dc;                /* index into forest_info.dcs */
+    int32_t state[FACET_COUNT]; /* STATE_UNKNOWN: of a departure, the consensus; of a kept row, not known */
+    bool kept, shown;
 };
 
 /* A set of small numbers that grows; beyond words nothing is in it. {0} is empty. */
@@ -56,18 +68,25 @@ struct bits {
 };
 
 struct ledger {
-    const struct domain_info *domains;
-    size_t domain_count;
+    const struct forest_info *forest;
+    const struct known_mark **marks;   /* one a DC of the forest; NULL without one */
+    enum replica_kind **mark_replicas; /* of each mark, per domain */
+    bool anew;                         /* there is no stored view: names are gathered */
+    struct store *store;               /* where objects that are not here are looked for; NULL: nowhere */
+    atomic_bool lazy;                  /* store is set, and the rest has not been loaded */
+    pthread_rwlock_t rest;             /* with lazy: noting reads, loading the rest writes */
     struct shard shards[SHARDS];
     _Atomic(struct object *) chunks[MAX_CHUNKS];
     pthread_mutex_t chunk_lock; /* guards making a chunk */
     atomic_uint object_count;
-    uint32_t next_object_id;  /* first id of this scan; ids go on with the index */
-    uint32_t first_new_index; /* objects below it were loaded */
+    atomic_uint next_object_id;
     atomic_int next_state[FACET_COUNT];
-    int32_t first_new_state[FACET_COUNT];
-    struct bits loaded_states[FACET_COUNT]; /* by state id */
-    uint32_t *loaded_index;                 /* store id to index + 1, while loading */
+    int32_t first_new_state[FACET_COUNT];    /* ids from here on were given in this scan */
+    pthread_mutex_t load_lock;               /* guards all below, while threads may load */
+    struct bits loaded_states[FACET_COUNT];  /* by state id */
+    struct bits history_states[FACET_COUNT]; /* table change needs them */
+    struct bits delegating; /* account states that let it act for users (ACCOUNT_DELEGATES) */
+    uint32_t *loaded_index; /* store id to index + 1 */
     size_t loaded_index_size;
     uint32_t *stray_ids; /* object rows of domains that are no more */
     size_t stray_count, stray_size;
@@ -95,6 +114,7 @@ struct name_block {
 
 struct dc_view {
     struct bits seen_pas, seen_rest; /* by object index */
+    struct bits gone;                /* the later word: it does not have the object */
     uint32_t last;                   /* the object that it spoke of last */
     struct showing *showings;
     size_t showing_count, showing_size;
@@ -128,3 +148,66 @@ static inline void bits_set(struct bits *bits, size_t i)
     bits_reach(bits, i);
     bits->word[i / 64] |= (uint64_t)1 << (i % 64);
 }
+
+static inline void bits_clear(struct bits *bits, size_t i)
+{
+    if (i / 64 < bits->words)
+        bits->word[i / 64] &= ~((uint64_t)1 << (i % 64));
+}
+
+/* ---- ledger.c, for ledger_load.c ---- */
+
+uint64_t ledger_guid_spread(const struct guid *guid);
+struct shard *ledger_shard_of(struct ledger *ledger, uint64_t spread);
+uint32_t *ledger_slot_find(const struct ledger *ledger, struct shard *shard, const struct guid *guid,
+                           uint64_t spread);
+struct alternate *ledger_alternate_find(struct shard *shard, uint32_t object, int facet, struct hash128 hash);
+void ledger_alternate_fill(struct shard *shard, struct alternate *a, uint32_t object, int facet,
+                           struct hash128 hash, int32_t state);
+struct object *ledger_object_add(struct ledger *ledger, uint32_t *ret_index);
+
+/* ---- ledger_load.c ---- */
+
+/* The shard's lock is held; the GUID is not in it. *ret_slot: where it is then, if the store has it. */
+enum spn_code ledger_fetch(struct ledger *ledger, const struct guid *guid, struct spn_error *reterr);
+
+/* ---- ledger_gather.c ---- */
+
+/* An explicit word of a complete DC, with its place in time. */
+struct said {
+    uint32_t object;
+    uint32_t dc;
+    uint32_t order;
+    int32_t state;
+    uint8_t facet;
+};
+
+/* All that was said and stored, in order; the ledger must not be noted into while it is used. */
+struct gathering {
+    const struct ledger *ledger;
+    const struct dc_evidence *dcs;
+    size_t dc_count;
+    struct said *said;
+    size_t said_count, said_at;
+    struct before *before; /* sorted by object, DC */
+    size_t before_count, before_at;
+    struct shown *shown; /* room for dc_count */
+};
+
+void gathering_init(struct gathering *g, const struct ledger *ledger, const struct dc_evidence *dcs,
+                    size_t dc_count);
+void gathering_release(struct gathering *g);
+
+/* What is known of a DC from the scan before. */
+enum known { KNOWN_NOT, KNOWN_ABSENT, KNOWN_SHOWS };
+
+/* Objects are to be asked for in ascending order of index. True: every DC in scope shows the baseline, nobody
+ * said anything else, and the store has no row of it: the consensus is the baseline, as before. */
+bool gathering_agrees(struct gathering *g, uint32_t index);
+/* Fills g->shown with a row for each complete DC in scope and returns how many. */
+size_t gathering_rows(struct gathering *g, uint32_t index);
+/* Is the account one that a scan of everything would have in its streams? rows: the first count of g->shown.
+ * Else it is not stored: an account that lost what made it worth telling of. */
+bool gathering_matters(const struct gathering *g, size_t count);
+/* What the DC showed before; states of *ret are filled where it is KNOWN_SHOWS. */
+enum known gathering_before(const struct gathering *g, uint32_t index, size_t dc, struct shown *ret);

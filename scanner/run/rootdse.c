@@ -35,24 +35,30 @@ static enum spn_code on_entry(void *ctx, const struct entry *entry, struct spn_e
     return SPN_OK;
 }
 
-enum spn_code rootdse_read(struct conn *conn, struct rootdse *ret, struct spn_error *reterr)
+static const char *const attrs[] = {"dnsHostName",
+                                    "configurationNamingContext",
+                                    "rootDomainNamingContext",
+                                    "defaultNamingContext",
+                                    "dsServiceName",
+                                    "highestCommittedUSN",
+                                    "isGlobalCatalogReady",
+                                    "currentTime",
+                                    "vendorName",
+                                    NULL};
+
+enum spn_code rootdse_read_with(struct conn *conn, const struct question *beside, struct rootdse *ret,
+                                struct spn_error *reterr)
 {
-    static const char *const attrs[] = {"dnsHostName",
-                                        "configurationNamingContext",
-                                        "rootDomainNamingContext",
-                                        "defaultNamingContext",
-                                        "dsServiceName",
-                                        "highestCommittedUSN",
-                                        "isGlobalCatalogReady",
-                                        "currentTime",
-                                        "vendorName",
-                                        NULL};
+    struct reading reading = {.ret = ret};
     const struct search search = {
         .base = "", .scope = SCOPE_BASE, .filter = "(objectClass=*)", .attrs = attrs};
-    struct reading reading = {.ret = ret};
+    struct question questions[2] = {{.search = search, .found = on_entry, .ctx = &reading}};
     *ret = (struct rootdse){0};
+    if (beside)
+        questions[1] = *beside;
     int64_t before = time_now_us();
-    enum spn_code code = search_run(conn, &search, on_entry, &reading, NULL, reterr);
+    enum spn_code code = beside ? questions_run(conn, questions, 2, NULL, reterr)
+                                : search_run(conn, &search, on_entry, &reading, NULL, reterr);
     int64_t after = time_now_us();
     if (code != SPN_OK)
         return code;
@@ -67,6 +73,11 @@ enum spn_code rootdse_read(struct conn *conn, struct rootdse *ret, struct spn_er
         ret->skew_us = reading.server_us + HALF_SECOND_US - (before + (after - before) / 2);
     }
     return SPN_OK;
+}
+
+enum spn_code rootdse_read(struct conn *conn, struct rootdse *ret, struct spn_error *reterr)
+{
+    return rootdse_read_with(conn, NULL, ret, reterr);
 }
 
 enum spn_code rootdse_identify(const struct rootdse *rootdse, const struct conn *conn, const char *name,

@@ -1,7 +1,7 @@
 /* rootdse.h: what a server says of itself before and after a bind. */
 #pragma once
 
-#include "scanner/ldap/search.h"
+#include "scanner/ldap/questions.h"
 
 struct rootdse {
     char host[256]; /* dnsHostName, lower case; empty when not told */
@@ -17,6 +17,9 @@ struct rootdse {
 
 /* SPN_PROTOCOL: it isn't a domain controller (no configuration NC). */
 enum spn_code rootdse_read(struct conn *conn, struct rootdse *ret, struct spn_error *reterr);
+/* The same, with another question sent together with it. */
+enum spn_code rootdse_read_with(struct conn *conn, const struct question *beside, struct rootdse *ret,
+                                struct spn_error *reterr);
 
 /* Which DC answered is the datum: an address that leads to another one must not be taken for it.
  * SPN_PROTOCOL: the server says that it is not the DC of that name. One that does not tell its name is

@@ -6,6 +6,7 @@
 #include "scanner/decode/clean.h"
 #include "scanner/decode/facet.h"
 #include "scanner/decode/value.h"
+#include "scanner/run/dc_reach.h"
 #include "scanner/run/forest_read.h"
 #include "scanner/run/locate.h"
 
@@ -62,25 +63,14 @@ static bool needs_gc(const struct watch_session *s)
     return false;
 }
 
-static enum spn_code open_port(const struct watch_session *s, uint16_t port, struct conn **ret,
-                               struct spn_error *reterr)
-{
-    const struct conn_target target = {s->dc->name, s->dc->address, port};
-    return conn_open(&target, &s->config->login, NULL, ret, reterr);
-}
-
 static enum spn_code meet(struct watch_session *s, struct spn_error *reterr)
 {
     struct rootdse rootdse;
-    enum spn_code code = open_port(s, s->dc->ldap_port, &s->ldap, reterr);
-    if (code == SPN_OK)
-        code = rootdse_read(s->ldap, &rootdse, reterr);
-    if (code == SPN_OK)
-        code = rootdse_identify(&rootdse, s->ldap, s->dc->name, reterr);
-    if (code != SPN_OK)
-        return code;
+    enum spn_code code = dc_open(s->config, s->dc, false, NULL, &s->ldap, reterr);
     free(s->own.replicas);
-    code = own_dsa_read(s->ldap, &rootdse, s->forest, &s->own, reterr);
+    s->own = (struct own_dsa){0};
+    if (code == SPN_OK)
+        code = own_dsa_meet(s->ldap, s->dc->dsa_dn, s->dc->name, s->forest, &rootdse, &s->own, reterr);
     if (code != SPN_OK)
         return code;
     for (size_t d = 0; !s->own.is_gc && d < s->forest->domain_count; d++)
@@ -90,7 +80,7 @@ static enum spn_code meet(struct watch_session *s, struct spn_error *reterr)
         return SPN_OK;
     if (!rootdse.gc_ready)
         return spn_error_set(reterr, SPN_DIRECTORY, 0, "'%s' is not ready as a global catalog", s->dc->name);
-    return open_port(s, s->dc->gc_port, &s->gc, reterr);
+    return dc_open(s->config, s->dc, true, NULL, &s->gc, reterr);
 }
 
 /* ---- what it shows ---- */

@@ -1,32 +1,10 @@
 #include "scanner/run/watch_target.h"
 
-#include <ctype.h>
 #include <string.h>
 #include <strings.h>
 
 #include "scanner/ldap/search.h"
 #include "scanner/run/locate.h"
-
-bool guid_parse(const char *text, struct guid *ret)
-{
-    /* Where each byte of the wire form stands in the text: three little-endian fields, then bytes. */
-    static const uint8_t at[16] = {6, 4, 2, 0, 11, 9, 16, 14, 19, 21, 24, 26, 28, 30, 32, 34};
-    struct guid guid;
-    if (strlen(text) != GUID_TEXT_SIZE - 1)
-        return false;
-    for (size_t i = 0; i < GUID_TEXT_SIZE - 1; i++) {
-        bool hyphen = i == 8 || i == 13 || i == 18 || i == 23;
-        if (hyphen ? text[i] != '-' : !isxdigit((unsigned char)text[i]))
-            return false;
-    }
-    for (size_t i = 0; i < sizeof guid.b; i++) {
-        unsigned byte = 0;
-        sscanf(text + at[i], "%2x", &byte);
-        guid.b[i] = (uint8_t)byte;
-    }
-    *ret = guid;
-    return true;
-}
 
 static void add_clause(struct text_buf *filter, const char *attribute, struct bytes value, const char *suffix)
 {

@@ -27,6 +27,3 @@ void watch_target_release(struct watch_target *target);
  * by now. */
 void watch_target_filter(const struct watch_target *target, const struct guid *known, size_t count,
                          struct text_buf *filter);
-
-/* The inverse of guid_format; without braces. */
-bool guid_parse(const char *text, struct guid *ret);

@@ -43,3 +43,9 @@ const char *facet_name(enum facet facet)
 {
     return name_of(facet_names, FACET_COUNT, facet);
 }
+
+const char *deletions_name(enum deletions deletions)
+{
+    static const char *const names[] = {"seen", "swept", "unknown"};
+    return names[deletions];
+}

@@ -9,7 +9,12 @@ const struct report_def report_defs[] = {
     {"dcs", "what became of each DC in the newest scan"},
     {"duplicates", "SPNs that more than one account holds"},
     {"divergence", "what differs from DC to DC"},
+    {"replication", "how far each DC is behind each other one"},
+    {"health", "what is wrong with DCs and the forest itself"},
     {"delegation", "who may act for users, towards what"},
+    {"aliases", "SPNs that stand in the way of another account's host/"},
+    {"hygiene", "what is wrong with single names and their accounts"},
+    {"findings", "what is wrong, all reports in one, the worst first"},
     {"spns", "every SPN and its account"},
 };
 

@@ -104,24 +104,31 @@ void run_usn(struct command *c)
     report(c, NULL);
 }
 
-/* save DC|*: its database is put aside */
-void run_save(struct command *c)
+/* The slot that a command names, 0 where it names none; -1: no such slot */
+static int slot_of(const struct command *c)
 {
-    int next = 0, count = 0;
-    for (const struct dc *dc; (dc = next_named(c->words[1], &next)); count++)
-        keep_save(dc);
-    report(c, count ? NULL : "no such DC");
+    const char *word = c->count > 2 ? c->words[2] : "0";
+    return word[0] >= '0' && word[0] < '0' + KEEP_SLOTS && !word[1] ? word[0] - '0' : -1;
 }
 
-/* load DC|*: it has the database again that was put aside, invocationId and USNs too: a rollback */
+/* save DC|* [SLOT]: its database is put aside */
+void run_save(struct command *c)
+{
+    int next = 0, count = 0, slot = slot_of(c);
+    for (const struct dc *dc; slot >= 0 && (dc = next_named(c->words[1], &next)); count++)
+        keep_save(dc, slot);
+    report(c, count ? NULL : "no such DC, or no slot of 0 to 9");
+}
+
+/* load DC|* [SLOT]: it has the database again that was put aside, invocationId and USNs too: a rollback */
 void run_load(struct command *c)
 {
-    int next = 0, count = 0;
+    int next = 0, count = 0, slot = slot_of(c);
     const char *error = NULL;
-    for (struct dc *dc; (dc = next_named(c->words[1], &next)); count++)
-        if (!keep_load(dc))
+    for (struct dc *dc; slot >= 0 && (dc = next_named(c->words[1], &next)); count++)
+        if (!keep_load(dc, slot))
             error = "nothing was put aside";
-    report(c, count ? error : "no such DC");
+    report(c, count ? error : "no such DC, or no slot of 0 to 9");
 }
 
 /* restored DC: a new invocationId, as after a restore from a backup */

@@ -2,8 +2,8 @@
 
 #include <stdlib.h>
 
-/* By number of the DC; those without facts are empty. */
-static struct dc *kept;
+/* By slot and number of the DC; those without facts are empty. */
+static struct dc *kept[KEEP_SLOTS];
 
 static void *copy_of(const void *data, size_t count, size_t size)
 {
@@ -76,22 +76,22 @@ static void copy_database(struct dc *to, const struct dc *from)
     to->deleted_hidden = from->deleted_hidden;
 }
 
-void keep_save(const struct dc *dc)
+void keep_save(const struct dc *dc, int slot)
 {
-    if (!kept)
-        kept = zalloc((size_t)world.count, sizeof *kept);
-    struct dc *to = &kept[dc->number];
+    if (!kept[slot])
+        kept[slot] = zalloc((size_t)world.count, sizeof *kept[slot]);
+    struct dc *to = &kept[slot][dc->number];
     if (to->facts)
         free_database(to);
     to->facts = dc->facts;
     copy_database(to, dc);
 }
 
-bool keep_load(struct dc *dc)
+bool keep_load(struct dc *dc, int slot)
 {
-    if (!kept || !kept[dc->number].facts)
+    if (!kept[slot] || !kept[slot][dc->number].facts)
         return false;
     free_database(dc);
-    copy_database(dc, &kept[dc->number]);
+    copy_database(dc, &kept[slot][dc->number]);
     return true;
 }

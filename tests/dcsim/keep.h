@@ -5,5 +5,7 @@
 
 #include "tests/dcsim/dc.h"
 
-void keep_save(const struct dc *dc);
-bool keep_load(struct dc *dc); /* false: nothing was put aside */
+#define KEEP_SLOTS 10
+
+void keep_save(const struct dc *dc, int slot); /* slot: below KEEP_SLOTS; each holds one database a DC */
+bool keep_load(struct dc *dc, int slot);       /* false: nothing was put aside there */

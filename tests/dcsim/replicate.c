@@ -11,6 +11,17 @@ static struct draft draft;
 /* Win32: ERROR_DS_DRA_SINK_DISABLED, ERROR_DS_INSUFFICIENT_ATTR_TO_CREATE_OBJECT. */
 enum { REPLICATION_DISABLED = 8457, LINGERING_OBJECT = 8606 };
 
+/* MS-DRSR does not say which of two UUIDs is the greater one; the order of their string form, as UuidCompare
+ * and Samba have it. */
+static bool guid_wins(const uint8_t a[16], const uint8_t b[16])
+{
+    static const uint8_t order[16] = {3, 2, 1, 0, 5, 4, 7, 6, 8, 9, 10, 11, 12, 13, 14, 15};
+    for (int i = 0; i < 16; i++)
+        if (a[order[i]] != b[order[i]])
+            return a[order[i]] > b[order[i]];
+    return false;
+}
+
 /* MS-DRSR 5.11: version, then time, then who wrote it. */
 static bool stamp_wins(const struct stamp *a, const struct stamp *b)
 {
@@ -18,7 +29,7 @@ static bool stamp_wins(const struct stamp *a, const struct stamp *b)
         return (int32_t)(a->version - b->version) > 0;
     if (a->time != b->time)
         return a->time > b->time;
-    return memcmp(forest.invocations[a->invocation].guid, forest.invocations[b->invocation].guid, 16) > 0;
+    return guid_wins(forest.invocations[a->invocation].guid, forest.invocations[b->invocation].guid);
 }
 
 static bool is_news(const struct dc *to, int nc, const struct stamp *stamp)
@@ -147,6 +158,23 @@ static void draft_values(const struct pull *p, const struct local *source, const
         draft_last_parent(p, source);
 }
 
+/* Whatever its name was elsewhere when it was deleted here: what is deleted stands in Deleted Objects. */
+static void put_among_deleted(int nc, uint32_t object, struct buf *dn)
+{
+    struct buf place = {0}, was = {0};
+    buf_text(&place, "CN=Deleted Objects,");
+    buf_text(&place, forest.ncs[nc].dn);
+    if (!dn_under((struct bytes){dn->data, dn->len}, (struct bytes){place.data, place.len})) {
+        buf_put(&was, dn->data, dn->len);
+        dn->len = 0;
+        mangled_rdn((struct bytes){was.data, was.len}, object, "DEL", dn);
+        buf_byte(dn, ',');
+        buf_put(dn, place.data, place.len);
+    }
+    buf_free(&place);
+    buf_free(&was);
+}
+
 static void take_object(const struct pull *p, const struct local *source, struct local *own, attr_mask wins)
 {
     struct dc *to = p->to;
@@ -168,6 +196,9 @@ static void take_object(const struct pull *p, const struct local *source, struct
     buf_put(&was, old.data, fresh ? 0 : old.len);
     if (!named)
         buf_put(&dn, old.data, old.len);
+    const struct version *turn = fresh || wins & BIT(A_IS_DELETED) ? &source->version : &own->version;
+    if (turn->present & BIT(A_IS_DELETED))
+        put_among_deleted(p->nc, own->object, &dn);
     draft_start(&draft, (enum object_class)source->version.cls, (const char *)dn.data, dn.len);
     draft_values(p, source, own, wins, fresh);
     if (wins & BIT(A_IS_DELETED))

@@ -122,15 +122,27 @@ static void put_values(const struct version *old, enum attr attr, enum how how, 
     draft_shut(&draft);
 }
 
+/* Adding what is there, removing what is not: with permissive modify, which setspn uses, that is no change
+ * and leaves no stamp. */
+static bool changes(const struct version *old, enum attr attr, enum how how, const struct bytes *values,
+                    int count)
+{
+    for (int i = 0; i < count; i++)
+        if (holds_value(old, attr, values[i]) == (how == VALUES_DROP))
+            return true;
+    return how == VALUES_SET;
+}
+
 const char *write_values(struct dc *dc, uint32_t object, enum attr attr, enum how how,
                          const struct bytes *values, int count, bool silently)
 {
     struct change_of c;
     if (attr == A_NONE || (mask_computed & BIT(attr)))
         return "no attribute that can be written";
-    const char *error = begin(dc, object, false, silently, &c);
-    if (error)
+    const char *error = check(dc, object, false, silently, &c);
+    if (error || !changes(&c.local->version, attr, how, values, count))
         return error;
+    c.usn = silently ? 0 : ++dc->highest_usn;
     start_draft(c.local, version_dn(&c.local->version), mask_all & ~BIT(attr));
     put_values(&c.local->version, attr, how, values, count);
     if (!silently)

@@ -299,7 +299,8 @@ START_TEST(asks_for_what_it_reads)
     ck_assert_uint_eq(pas, 7);
     ck_assert_uint_eq(rest, 9);
     ck_assert_uint_eq(all, 10);
-    /* Each but objectGUID changes a facet: none is asked for in vain. */
+    /* Each but objectGUID changes a facet: none is asked for
+     * in vain. */
     for (size_t i = 0; i < all; i++) {
         struct bytes value = B("0123456789abcdef");
         const struct attr attrs[] = {GUID,

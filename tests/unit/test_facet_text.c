@@ -2,6 +2,7 @@
 #include <stdlib.h>
 
 #include "scanner/decode/facet.h"
+#include "scanner/decode/spn.h"
 #include "tests/unit/make_entry.h"
 #include "tests/unit/make_sd.h"
 
@@ -34,6 +35,23 @@ START_TEST(spns_are_sorted_json)
     facet_spn_text(&b, &buf, &s);
     check_ref(&buf, s.spns, want);
     ck_assert_int_eq(memcmp(buf.data, "before[", 7), 0);
+    text_release(&buf);
+}
+END_TEST
+
+START_TEST(an_odd_spn_has_its_kinds_and_skeleton)
+{
+    struct bytes raw = B("HTTP/W\xe2\x80\x8e e\xcc\x81"
+                         "b");
+    struct text_buf buf = {0};
+    struct odd_spn odd;
+    text_append_str(&buf, "before");
+    facet_odd_spn_text(raw, spn_kinds(raw), &buf, &odd);
+    check_ref(&buf, odd.spn,
+              "HTTP/W\\e2\\80\\8e e\xcc\x81"
+              "b"); /* as in the array of the state */
+    check_ref(&buf, odd.kind, "non-ascii,invisible,spaces");
+    check_ref(&buf, odd.skeleton, "http/w eb");
     text_release(&buf);
 }
 END_TEST
@@ -230,6 +248,7 @@ Suite *suite_facet_text(void)
     Suite *s = suite_create("facet_text");
     TCase *tc = tcase_create("facet_text");
     tcase_add_test(tc, spns_are_sorted_json);
+    tcase_add_test(tc, an_odd_spn_has_its_kinds_and_skeleton);
     tcase_add_test(tc, no_spn_is_an_empty_array);
     tcase_add_test(tc, hostile_spns_are_shown_not_obeyed);
     tcase_add_test(tc, many_spns_come_whole);

@@ -77,8 +77,9 @@ struct peer_request {
     struct berval base; /* of a search; points into ber, as attrs do */
     char first_attr[128];
     int attr_count;
-    bool paged;
+    bool paged, deleted, recycled;
     char cookie[64];
+    ber_int_t sd_flags;
 };
 
 static inline void peer_take_controls(struct peer_request *r)
@@ -97,6 +98,14 @@ static inline void peer_take_controls(struct peer_request *r)
             ck_assert(ber_scanf(r->ber, "b", &critical) != LBER_ERROR);
         if (ber_peek_tag(r->ber, &len) == LBER_OCTETSTRING)
             ck_assert(ber_scanf(r->ber, "m", &value) != LBER_ERROR);
+        r->deleted |= critical && strcmp(oid.bv_val, "1.2.840.113556.1.4.417") == 0;
+        r->recycled |= !critical && strcmp(oid.bv_val, "1.2.840.113556.1.4.2064") == 0;
+        if (strcmp(oid.bv_val, "1.2.840.113556.1.4.801") == 0) {
+            BerElement *flags = ber_init(&value);
+            ck_assert_int_ne(critical, 0);
+            ck_assert(ber_scanf(flags, "{i}", &r->sd_flags) != LBER_ERROR);
+            ber_free(flags, 1);
+        }
         if (strcmp(oid.bv_val, LDAP_CONTROL_PAGEDRESULTS) != 0)
             continue;
         BerElement *inner = ber_init(&value);

@@ -91,6 +91,81 @@ START_TEST(second_page_without_control_is_no_end)
 }
 END_TEST
 
+/* ---- controls ---- */
+
+static void controls_asked_for(struct peer *peer, int fd, const struct peer_request *r)
+{
+    char dn[60];
+    snprintf(dn, sizeof dn, "deleted %d recycled %d sd %d paged %d", r->deleted, r->recycled,
+             (int)r->sd_flags, r->paged);
+    (void)peer;
+    plain_entry(fd, r->msgid, dn);
+    if (r->paged)
+        peer_page_end(fd, r->msgid, "");
+    else
+        peer_result(fd, r->msgid, LDAP_RES_SEARCH_RESULT, LDAP_SUCCESS, "");
+}
+
+static void serve_controls(struct peer *peer, int fd)
+{
+    serve(peer, fd, controls_asked_for);
+}
+
+START_TEST(controls_go_with_every_page)
+{
+    struct search search = paged;
+    struct seen none = {0}, both = {0}, unpaged = {0};
+    struct spn_error err = {0};
+    ck_assert_int_eq(run_search(serve_controls, &search, &none, NULL, &err, NULL), SPN_OK);
+    ck_assert_str_eq(none.dns, "deleted 0 recycled 0 sd 0 paged 1;");
+    search.show_deleted = true;
+    search.sd_flags = SEARCH_SD_READABLE;
+    ck_assert_int_eq(run_search(serve_controls, &search, &both, NULL, &err, NULL), SPN_OK);
+    ck_assert_str_eq(both.dns, "deleted 1 recycled 1 sd 7 paged 1;");
+    search.page_size = 0;
+    ck_assert_int_eq(run_search(serve_controls, &search, &unpaged, NULL, &err, NULL), SPN_OK);
+    ck_assert_str_eq(unpaged.dns, "deleted 1 recycled 1 sd 7 paged 0;");
+}
+END_TEST
+
+/* An object whose values come in parts is read on by the same rules. */
+static void part_then_controls(struct peer *peer, int fd, const struct peer_request *r)
+{
+    if (peer->seen == 1) {
+        BerElement *ber = peer_entry_begin(r->msgid, "CN=a");
+        peer_entry_values(ber, "servicePrincipalName;range=0-1", 0, 1);
+        peer_entry_end(fd, ber);
+        peer_page_end(fd, r->msgid, "");
+        return;
+    }
+    ck_assert(r->deleted && r->recycled);
+    ck_assert_int_eq(r->sd_flags, SEARCH_SD_READABLE);
+    BerElement *ber = peer_entry_begin(r->msgid, "CN=a");
+    peer_entry_values(ber, "servicePrincipalName", 0, 3);
+    peer_entry_text(ber, "uSNChanged", "7");
+    peer_entry_end(fd, ber);
+    peer_result(fd, r->msgid, LDAP_RES_SEARCH_RESULT, LDAP_SUCCESS, "");
+}
+
+static void serve_part(struct peer *peer, int fd)
+{
+    serve(peer, fd, part_then_controls);
+}
+
+START_TEST(controls_go_with_ranges)
+{
+    struct search search = paged;
+    struct seen seen = {0};
+    struct spn_error err = {0};
+    int requests;
+    search.show_deleted = true;
+    search.sd_flags = SEARCH_SD_READABLE;
+    ck_assert_msg(run_search(serve_part, &search, &seen, NULL, &err, &requests) == SPN_OK, "%s", err.text);
+    ck_assert_int_ge(requests, 2);
+    ck_assert_uint_eq(seen.spns, 4);
+}
+END_TEST
+
 /* ---- refusals ---- */
 
 static void size_limit(struct peer *peer, int fd, const struct peer_request *r)
@@ -231,6 +306,8 @@ static void add_both(Suite *s, const char *name, void (*how)(void))
     tcase_add_test(t, callback_ends_the_search);
     tcase_add_test(t, server_that_does_not_page_is_read_once);
     tcase_add_test(t, second_page_without_control_is_no_end);
+    tcase_add_test(t, controls_go_with_every_page);
+    tcase_add_test(t, controls_go_with_ranges);
     tcase_add_test(t, a_partial_answer_is_an_error);
     tcase_add_test(t, absent_base_is_told_by_its_code);
     tcase_add_test(t, lost_connection_is_no_end);

@@ -13,8 +13,10 @@ WHERE shown = 0 AND coalesce(spn, account, delegation) IS NOT NULL;
 SELECT 'delegation from a partial replica', d.object, d.dc FROM departure d JOIN object o ON o.id = d.object
      JOIN dc_scope s ON s.dc = d.dc AND s.domain = o.domain
 WHERE d.delegation IS NOT NULL AND NOT s.is_full;
-SELECT 'delegation not known though a full replica was read', c.object FROM consensus c JOIN object o ON o.id = c.object
-WHERE c.delegation IS NULL AND o.domain IN (SELECT domain FROM dc_scope WHERE is_full);
+SELECT 'delegation not known though a full replica shows the object', c.object FROM consensus c JOIN object o ON o.id = c.object
+WHERE c.delegation IS NULL AND
+      EXISTS (SELECT 1 FROM dc_scope s LEFT JOIN departure d ON d.object = c.object AND d.dc = s.dc
+              WHERE s.domain = o.domain AND s.is_full AND coalesce(d.shown, c.shown));
 SELECT 'delegation known though no full replica was read', c.object FROM consensus c JOIN object o ON o.id = c.object
 WHERE c.delegation IS NOT NULL AND o.domain NOT IN (SELECT domain FROM dc_scope WHERE is_full);
 SELECT 'object of a domain that no complete DC speaks of', c.object FROM consensus c JOIN object o ON o.id = c.object
@@ -49,3 +51,55 @@ WHERE s.ended IS NOT NULL AND
        s.dcs_complete <> (SELECT count(*) FROM scan_dc x WHERE x.scan = s.id AND x.complete));
 SELECT 'replica of a DC that was not read to its end', r.scan, r.dc FROM replica r JOIN scan_dc x ON x.scan = r.scan AND x.dc = r.dc
 WHERE NOT x.complete AND x.scan = (SELECT id FROM current_scan);
+SELECT 'difference of what is not in the view', x.object, x.dc, x.attribute
+FROM difference x LEFT JOIN consensus c ON c.object = x.object JOIN object o ON o.id = x.object
+WHERE c.object IS NULL OR (x.dc, o.domain) NOT IN (SELECT dc, domain FROM dc_scope) OR
+      (x.winner IS NOT NULL AND (x.winner, o.domain) NOT IN (SELECT dc, domain FROM dc_scope));
+SELECT 'difference without a severity', object, dc, attribute, severity FROM difference WHERE severity NOT IN ('info', 'warning', 'critical');
+-- What is not part of the view. Rows with the ids of meta or above are what a scan left that was ended.
+SELECT 'object that nothing speaks of', o.id FROM object o
+WHERE o.id < (SELECT value FROM meta WHERE name = 'object_end') AND o.id NOT IN (SELECT object FROM consensus) AND
+      o.id NOT IN (SELECT object FROM kept) AND o.id NOT IN (SELECT object FROM change);
+SELECT 'SPN state that nothing speaks of', s.id, s.object FROM spn_state s
+WHERE s.id > 0 AND s.id < (SELECT value FROM meta WHERE name = 'spn_end') AND
+      s.id NOT IN (SELECT spn FROM consensus UNION SELECT spn FROM departure WHERE spn > 0 UNION SELECT spn FROM kept WHERE spn > 0 UNION
+                   SELECT from_state FROM change WHERE facet = 'spn' AND from_state > 0 UNION
+                   SELECT to_state FROM change WHERE facet = 'spn' AND to_state > 0);
+SELECT 'account state that nothing speaks of', s.id, s.object FROM account_state s
+WHERE s.id < (SELECT value FROM meta WHERE name = 'account_end') AND
+      s.id NOT IN (SELECT account FROM consensus UNION SELECT account FROM departure WHERE account > 0 UNION
+                   SELECT account FROM kept WHERE account > 0 UNION
+                   SELECT from_state FROM change WHERE facet = 'account' AND from_state > 0 UNION
+                   SELECT to_state FROM change WHERE facet = 'account' AND to_state > 0);
+SELECT 'delegation state that nothing speaks of', s.id, s.object FROM delegation_state s
+WHERE s.id > 0 AND s.id < (SELECT value FROM meta WHERE name = 'delegation_end') AND
+      s.id NOT IN (SELECT delegation FROM consensus WHERE delegation > 0 UNION SELECT delegation FROM departure WHERE delegation > 0 UNION
+                   SELECT delegation FROM kept WHERE delegation > 0 UNION
+                   SELECT from_state FROM change WHERE facet = 'delegation' AND from_state > 0 UNION
+                   SELECT to_state FROM change WHERE facet = 'delegation' AND to_state > 0);
+WITH past AS (SELECT object, facet, from_state AS id FROM change UNION SELECT object, facet, to_state FROM change)
+SELECT 'history of a state that is not there', p.object, p.facet, p.id FROM past p
+WHERE p.facet <> 'object' AND p.id > 0 AND
+      CASE p.facet WHEN 'spn' THEN NOT EXISTS (SELECT 1 FROM spn_state t WHERE t.id = p.id AND t.object = p.object)
+                   WHEN 'account' THEN NOT EXISTS (SELECT 1 FROM account_state t WHERE t.id = p.id AND t.object = p.object)
+                   ELSE NOT EXISTS (SELECT 1 FROM delegation_state t WHERE t.id = p.id AND t.object = p.object) END;
+SELECT 'kept row of a DC without a mark', object, dc FROM kept WHERE dc NOT IN (SELECT dc FROM mark);
+SELECT 'kept row of a DC that was read to its end', k.object, k.dc FROM kept k JOIN object o ON o.id = k.object
+WHERE (k.dc, o.domain) IN (SELECT dc, domain FROM dc_scope);
+SELECT 'kept row that says nothing, or too little', object, dc FROM kept WHERE shown <> (spn IS NOT NULL) OR shown <> (account IS NOT NULL);
+SELECT 'kept row that is the consensus', k.object, k.dc FROM kept k JOIN consensus c ON c.object = k.object
+WHERE k.shown = c.shown AND (NOT k.shown OR (k.spn = c.spn AND k.account = c.account AND coalesce(k.delegation, c.delegation) IS c.delegation));
+SELECT 'kept state of another object', k.object, k.dc FROM kept k LEFT JOIN spn_state s ON s.id = k.spn
+     LEFT JOIN account_state a ON a.id = k.account LEFT JOIN delegation_state t ON t.id = k.delegation
+WHERE s.object <> k.object OR a.object <> k.object OR t.object <> k.object;
+SELECT 'mark of a scan that did not read the DC to its end', m.dc, m.scan FROM mark m
+WHERE NOT EXISTS (SELECT 1 FROM scan_dc x WHERE x.scan = m.scan AND x.dc = m.dc AND x.complete);
+SELECT 'index of GUIDs that does not hold the objects', (SELECT sum(length(entries)) / 12 FROM guid_index), count(*) FROM object
+WHERE EXISTS (SELECT 1 FROM guid_index) AND id < (SELECT value FROM meta WHERE name = 'object_end')
+HAVING count(*) <> (SELECT sum(length(entries)) / 12 FROM guid_index);
+SELECT 'index of names that holds too few', (SELECT sum(length(entries)) / 12 FROM name_index), count(*)
+FROM (SELECT DISTINCT key, object FROM live_spn)
+WHERE EXISTS (SELECT 1 FROM name_index) HAVING count(*) > (SELECT sum(length(entries)) / 12 FROM name_index);
+SELECT 'target whose holder is not in target_holder', l.key, l.object FROM live_spn l
+WHERE l.key IN (SELECT lower(j.value) FROM live_state v JOIN delegation_state d ON d.id = v.delegation, json_each(d.targets) j) AND
+      (l.key, l.object) NOT IN (SELECT key, object FROM target_holder);

@@ -9,6 +9,10 @@
 --   seed_delegates object, targets, trustees, rbcd, note, enctypes   its delegation state
 --   seed_spns_at   object, dc, spns                              there, the DC shows these SPNs
 --   seed_gone_at   object, dc                                    there, the DC does not have the object
+--   seed_differs   object, attribute, dc, verdict, severity, winner, note   a difference since scan 1; winner: a DC, or NULL. The winning
+--                                                                value is version 7, written at noon at DC 1; lagging: 40 USNs and 900 s behind
+--   seed_stamp     object, written_at, dc                        the stamp of its servicePrincipalName, version 5
+-- A scan before this one has id 0, an older one -1.
 INSERT INTO meta VALUES ('hash_seed', 1);
 INSERT INTO scan VALUES (1, '2026-11-22T13:00:00Z', '2026-11-22T13:09:51Z', 'dc1.corp.example', 'corp.example', '0.1.0', 0, 0, 1);
 
@@ -25,6 +29,7 @@ CREATE TEMP TRIGGER seed_dc_put INSTEAD OF INSERT ON seed_dc BEGIN
            '', 0, 'gssapi ssf=256', 0, 1000 + new.id, '00000000-0000-0000-0000-0000000000d' || new.id, 0, 0, 0, 0, new.status = 'ok',
            '2026-11-22T13:00:01Z', '2026-11-22T13:09:50Z', 589.0
     FROM domain WHERE id = new.domain;
+    INSERT INTO origin VALUES ('00000000-0000-0000-0000-0000000000d' || new.id, new.name);
     INSERT INTO replica SELECT 1, new.id, id, id = new.domain FROM domain WHERE new.status = 'ok' AND (new.is_gc OR id = new.domain);
     UPDATE scan SET dcs = dcs + (new.status <> 'excluded'), dcs_complete = dcs_complete + (new.status = 'ok') WHERE id = 1;
 END;
@@ -60,4 +65,17 @@ END;
 CREATE TEMP VIEW seed_gone_at AS SELECT 0 AS object, 0 AS dc;
 CREATE TEMP TRIGGER seed_gone_at_put INSTEAD OF INSERT ON seed_gone_at BEGIN
     INSERT INTO departure VALUES (new.object, new.dc, 0, NULL, NULL, NULL);
+END;
+
+CREATE TEMP VIEW seed_differs AS SELECT 0 AS object, '' AS attribute, 0 AS dc, '' AS verdict, '' AS severity, 0 AS winner, '' AS note;
+CREATE TEMP TRIGGER seed_differs_put INSTEAD OF INSERT ON seed_differs BEGIN
+    INSERT INTO difference
+    VALUES (new.object, new.dc, new.attribute, new.verdict, new.severity, new.winner, iif(new.winner, 7, NULL),
+            iif(new.winner, '2026-11-22T12:00:00Z', NULL), iif(new.winner, '00000000-0000-0000-0000-0000000000d1', NULL),
+            iif(new.winner, 7000, NULL), iif(new.verdict = 'lagging', 40, NULL), iif(new.verdict = 'lagging', 900, NULL), new.note, 1);
+END;
+
+CREATE TEMP VIEW seed_stamp AS SELECT 0 AS object, '' AS written_at, 0 AS dc;
+CREATE TEMP TRIGGER seed_stamp_put INSTEAD OF INSERT ON seed_stamp BEGIN
+    INSERT INTO stamp VALUES (new.object, 'servicePrincipalName', 5, new.written_at, '00000000-0000-0000-0000-0000000000d' || new.dc, 5000);
 END;

@@ -20,6 +20,8 @@ whole_forest_seen() {
   done
   clean_views
   rows 0 delegation
+  rows 0 health
+  rows 0 findings
 }
 from_one_server() { whole_forest_seen -s dc1.corp.example; }
 from_the_branch() { whole_forest_seen -s dc3.corp.example; }
@@ -43,9 +45,14 @@ headers() {
     want_equal "$("$LIB/csvq.py" "$W/out" header)" "$expected" "header of $name"
   done <<'END'
 dcs dc,site,domain,is_gc,is_rodc,address,status,error,bind,clock_skew_s,highest_usn,invocation_id,objects,complete,started,ended
-duplicates spn,class,account,account_dn,account_guid,seen_by
-divergence account,account_dn,account_guid,facet,attribute,dc,verdict,value_here,value_elsewhere,only_here,only_elsewhere
-delegation account,account_dn,type,target,target_owner,finding
+duplicates spn,class,account,account_dn,account_guid,seen_by,since,written_at,written_on,fix,severity
+divergence account,account_dn,account_guid,facet,attribute,dc,verdict,value_here,value_elsewhere,only_here,only_elsewhere,winning_version,winning_time,winning_dc,winning_usn,behind_usn,behind_s,first_seen,severity,note
+replication dest_dc,source_dc,nc,usn_gap,last_sync,behind_s,pending_objects,failures,last_result
+health dc,kind,severity,detail,first_seen
+delegation account,account_dn,type,target,target_owner,finding,severity,reason,dcs,account_guid
+aliases spn,account,account_dn,account_guid,shadowed_spn,shadowed_account,shadowed_dn,severity,reason,dcs
+hygiene kind,severity,account,account_dn,account_guid,subject,detail,dcs,fix
+findings id,severity,kind,subject,dcs,detail,fix,first_seen,last_seen,scan,accepted
 spns spn,account,account_dn,seen_by_all
 END
 }

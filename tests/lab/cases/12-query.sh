@@ -8,7 +8,11 @@ lab freeze dc2
 add_spn 1 svc-q HTTP/query3
 lab sync
 
-scanned() { scan 1 "${FROM_DC1[@]}"; rows 1 divergence; }
+scanned() {
+  lag_is_info
+  rows 1 divergence
+  lagging_at 2 svc-q servicePrincipalName 1 only_elsewhere=HTTP/query3
+}
 query_one() {
   spn query http/QUERY1 --db "$DB"
   want_rc 0

@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # What stands on a terminal, and what does not stand anywhere else.
 
-sim_start --accounts 3000 --dcs 4 --domains 1 --delegation 0 --fault dc3=refuse
+sim_start --enctypes 0 --accounts 3000 --dcs 4 --domains 1 --delegation 0 --fault dc3=refuse
 new_db
 # on_terminal ENV...: the scan with a terminal for stderr; what it showed, without carriage returns, in $work/tty
 on_terminal() {
@@ -26,7 +26,7 @@ on_terminal NO_COLOR=1
 verdict 'NO_COLOR is honoured' "$(why 'coloured lines' "$(count $'\x1b\\[3[0-9]m')" 0)"
 scan --quiet
 verdict '--quiet says nothing' "$(why exit "$RC" 2; why 'lines on stderr' "$(wc -l <"$work/err")" 0)"
-sim_start --accounts 300 --dcs 2 --domains 1 --delegation 0
+sim_start --enctypes 0 --accounts 300 --dcs 2 --domains 1 --delegation 0
 new_db
 scan
 verdict 'away from a terminal a clean scan is silent' "$(why exit "$RC" 0; why 'lines on stderr' "$(wc -l <"$work/err")" 0; why 'lines on stdout' "$(wc -l <"$work/out")" 0)"

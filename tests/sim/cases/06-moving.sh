@@ -5,13 +5,13 @@ spns() { "$binary" report spns --db "$DB" 2>/dev/null | sort; }
 accounts() { query 'SELECT count(*) FROM consensus'; }
 
 forest=(--accounts 8000 --dcs 1 --domains 1 --delegation 0 --big 2)
-sim_start "${forest[@]}"
+sim_start --enctypes 0 "${forest[@]}"
 new_db
 scan
 spns >"$work/near"
 count=$(accounts)
 pages=$(query 'SELECT pages FROM scan_dc')
-sim_start "${forest[@]}" --fault dc1=latency:30
+sim_start --enctypes 0 "${forest[@]}" --fault dc1=latency:30
 new_db
 scan
 verdict 'slices show what pages show' "$(

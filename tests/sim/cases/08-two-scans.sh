@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # Two scans of one database: the second says who is at it and does nothing; the first is not disturbed.
 
-sim_start --accounts 300 --dcs 2 --domains 1 --delegation 0 --fault dc2=latency:300
+sim_start --enctypes 0 --accounts 300 --dcs 2 --domains 1 --delegation 0 --fault dc2=latency:300
 new_db
 "$binary" scan -s "$FIRST" "${DC_OPTIONS[@]}" --bind anonymous --db "$DB" >"$work/first.out" 2>"$work/first.err" &
 pid=$!

@@ -8,3 +8,8 @@ INSERT INTO delegation_state VALUES
     (120, 20, x'01', '["http/WEB.corp.example"]', '["S-1-5-21-1-1-1-1007","S-1-5-21-1-1-1-1008"]', '0200', NULL, NULL),
     (121, 21, x'01', '[]', '["S-1-5-21-1-1-1-1008"]', '0a0c', NULL, NULL);
 INSERT INTO departure VALUES (20, 3, 1, NULL, NULL, 120), (21, 3, 1, NULL, NULL, 121);
+INSERT INTO seed_differs VALUES
+    (20, 'msDS-AllowedToDelegateTo', 3, 'divergent', 'critical', 1, ''),
+    (20, 'msDS-AllowedToActOnBehalfOfOtherIdentity', 3, 'lagging', 'info', 2, ''),
+    (20, 'msDS-SupportedEncryptionTypes', 3, 'unproved', 'info', NULL, 'needs Read replPropertyMetaData on the object'),
+    (21, 'msDS-AllowedToActOnBehalfOfOtherIdentity', 3, 'divergent', 'critical', 1, '');

@@ -10,3 +10,6 @@ INSERT INTO departure VALUES (20, 3, 1, NULL, 120, NULL), (22, 2, 1, NULL, 222, 
 INSERT INTO seed_delegates VALUES
     (20, '["HOST/h2"]', '[]', NULL, NULL, NULL),
     (21, '["HOST/h1","HTTP/gone"]', '[]', NULL, NULL, NULL);
+INSERT INTO seed_differs VALUES
+    (20, 'userAccountControl', 3, 'hidden', 'info', 1, ''), (22, 'userAccountControl', 2, 'lagging', 'warning', 1, ''),
+    (22, 'userAccountControl', 3, 'hidden', 'info', 1, '');

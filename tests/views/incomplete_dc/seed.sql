@@ -16,3 +16,5 @@ INSERT INTO seed_account VALUES
     (12, 1, 'LATE$', 0x1000, '["HOST/late"]');
 INSERT INTO seed_spns_at VALUES (10, 2, '["HOST/farm","HTTP/here","HTTP/twice"]');
 INSERT INTO seed_gone_at VALUES (12, 2);
+INSERT INTO seed_differs VALUES
+    (10, 'servicePrincipalName', 1, 'lagging', 'warning', 2, ''), (12, 'objectGUID', 2, 'lagging', 'warning', 1, '');

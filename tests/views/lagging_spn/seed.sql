@@ -7,3 +7,9 @@ INSERT INTO seed_account VALUES
 INSERT INTO seed_spns_at VALUES
     (20, 3, '["HOST/farm","http/A","HTTP/old"]'),
     (21, 2, '[]');
+-- What dc3 still has of FARM$ is the newer, odd as it is: the row stands at those that lack it. The scan that first saw BARE$ is
+-- no longer kept, and of the DC that wrote it only the invocationId is known.
+INSERT INTO seed_differs VALUES
+    (20, 'servicePrincipalName', 1, 'lagging', 'info', 3, ''), (20, 'servicePrincipalName', 2, 'lagging', 'warning', 3, ''),
+    (21, 'servicePrincipalName', 2, 'divergent', 'critical', 1, '');
+UPDATE difference SET first_scan = -7, origin = '00000000-0000-0000-0000-0000000000ff' WHERE object = 21;

@@ -6,3 +6,8 @@ UPDATE consensus SET shown = 0 WHERE object = 20;
 INSERT INTO departure VALUES (20, 3, 1, NULL, NULL, NULL);
 INSERT INTO seed_gone_at VALUES (21, 1);
 INSERT INTO seed_spns_at VALUES (21, 2, '["HOST/split","HTTP/split"]');
+INSERT INTO seed_differs VALUES
+    (20, 'objectGUID', 3, 'lingering', 'critical', 1, 'certain: its newest write is older than a tombstone is kept'),
+    (21, 'isDeleted', 2, 'deletion-lagging', 'warning', 1, ''), (21, 'isDeleted', 3, 'deletion-lagging', 'info', 1, ''),
+    (21, 'servicePrincipalName', 2, 'unproved', 'info', NULL, 'needs Read replPropertyMetaData on the object'),
+    (21, 'servicePrincipalName', 3, 'unproved', 'info', NULL, 'needs Read replPropertyMetaData on the object');

@@ -22,3 +22,6 @@ INSERT INTO departure VALUES (11, 4, 1, NULL, NULL, 111);
 UPDATE consensus SET shown = 0 WHERE object = 12;
 INSERT INTO departure VALUES (12, 4, 1, NULL, NULL, NULL);
 INSERT INTO seed_gone_at VALUES (13, 2);
+INSERT INTO seed_differs VALUES
+    (11, 'msDS-AllowedToDelegateTo', 4, 'lagging', 'info', 3, ''), (11, 'msDS-SupportedEncryptionTypes', 3, 'lagging', 'info', 4, ''),
+    (12, 'objectGUID', 4, 'lingering', 'critical', 3, ''), (13, 'objectGUID', 2, 'lagging', 'info', 1, '');

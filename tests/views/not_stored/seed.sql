@@ -7,3 +7,4 @@ INSERT INTO scan_dc VALUES
     (2, 1, 'Hub', 'corp.example', 1, 0, '10.0.0.1', 'bind-failed', 'bind', 'no Kerberos ticket', 49, '', 1500, NULL, NULL, 0, 0, 0, 0, 0,
      '2026-11-22T14:00:01Z', '2026-11-22T14:00:02Z', 1.0),
     (2, 2, '', '', NULL, NULL, '', 'unresolved', 'resolve', 'dc2.corp.example has no address', 0, '', -1500, NULL, NULL, 0, 0, 0, 0, 0, NULL, NULL, 0.0);
+INSERT INTO seed_differs VALUES (20, 'objectGUID', 3, 'lagging', 'warning', 1, '');

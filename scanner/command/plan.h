@@ -1,0 +1,17 @@
+/* plan.h: what the files of spnscan plan share. */
+#pragma once
+
+#include <stdbool.h>
+
+#include "scanner/command/options.h"
+#include "spnscan/store.h"
+
+extern const struct command_def plan_check_command, plan_init_command;
+
+int command_plan_check(int argc, char **argv);
+int command_plan_init(int argc, char **argv);
+
+/* Opens the database (db NULL: the usual one), held at one moment, and warns on standard error when its last
+ * scan does not tell of everything (*ret_incomplete). SPN_DATABASE also when no scan has read a DC whole. */
+enum spn_code plan_open_store(const char *db, struct store **ret, bool *ret_incomplete,
+                              struct spn_error *reterr);

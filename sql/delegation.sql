@@ -1,0 +1,10 @@
+-- delegation: delegation_fact in words.
+-- Columns: those of delegation_fact, finding, severity, reason (see report_delegation).
+CREATE VIEW delegation AS
+WITH word AS MATERIALIZED (SELECT bit, finding, severity, reason FROM delegation_check)
+SELECT f.*,
+       (SELECT group_concat(m.finding, '; ') FROM word m WHERE f.checks >> m.bit & 1) AS finding,
+       CASE (SELECT max(CASE m.severity WHEN 'critical' THEN 2 WHEN 'warning' THEN 1 ELSE 0 END) FROM word m WHERE f.checks >> m.bit & 1)
+            WHEN 2 THEN 'critical' WHEN 1 THEN 'warning' ELSE 'info' END AS severity,
+       coalesce((SELECT group_concat(m.reason, ' ') FROM word m WHERE f.checks >> m.bit & 1), '') AS reason
+FROM delegation_fact f;

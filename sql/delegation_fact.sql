@@ -1,0 +1,168 @@
+-- delegation_fact: which accounts may act for their users, towards what, where is that shown, and what of it is unsound?
+-- Columns: object (id; resource-based: of the target, which holds the list), account, account_dn, account_guid, type, target,
+--          target_owner, dcs (see report_delegation), trustee (resource-based: its SID, or what is wrong with the descriptor; else NULL),
+--          checks (a bit for each check that found something; delegation_check has their words).
+-- A row a fact that at least one complete DC shows.
+CREATE VIEW delegation_fact AS
+WITH scope AS MATERIALIZED (SELECT dc, name, domain, is_full FROM dc_scope),
+everyone AS MATERIALIZED (
+    SELECT domain, group_concat(name, ';') AS names FROM (SELECT domain, name FROM scope WHERE is_full ORDER BY domain, name) GROUP BY domain),
+-- All that userAccountControl tells (index account_flagged): 0x80000 and 0x1000000 delegate, 0x2000 and 0x4000000 are DCs.
+flagged AS MATERIALIZED (SELECT id, object, uac, sid FROM account_state WHERE uac & 0x5082000),
+-- Objects with something to say, found over the states: far fewer rows than objects x DCs.
+suspect AS MATERIALIZED (
+    SELECT object FROM delegation_state WHERE targets <> '[]' OR rbcd IS NOT NULL
+    UNION SELECT object FROM flagged WHERE uac & 0x1080000 AND NOT uac & 0x4002000), -- an RODC's own account has the bit by default
+-- What each full replica shows: userAccountControl and the delegation facts together. name NULL: all of the domain show it.
+shows AS MATERIALIZED (
+    SELECT u.object, o.domain, NULL AS name, a.uac AS own_uac, a.uac, c.delegation
+    FROM suspect u CROSS JOIN consensus c ON c.object = u.object CROSS JOIN account_state a ON a.id = c.account
+         CROSS JOIN object o ON o.id = u.object
+    WHERE o.domain IN (SELECT domain FROM everyone) AND NOT EXISTS (SELECT 1 FROM departure d WHERE d.object = u.object)
+    UNION ALL -- where a DC hides the bits, those that most DCs show stand for them
+    SELECT u.object, o.domain, s.name, h.uac, coalesce(h.uac, e.uac), coalesce(d.delegation, c.delegation)
+    FROM suspect u CROSS JOIN consensus c ON c.object = u.object CROSS JOIN object o ON o.id = u.object
+         CROSS JOIN scope s ON s.domain = o.domain AND s.is_full LEFT JOIN departure d ON d.object = u.object AND d.dc = s.dc
+         JOIN account_state h ON h.id = coalesce(d.account, c.account) JOIN account_state e ON e.id = c.account
+    WHERE coalesce(d.shown, c.shown) AND EXISTS (SELECT 1 FROM departure x WHERE x.object = u.object)),
+listed AS MATERIALIZED (
+    SELECT object, domain, type, min(target) AS target, key, min(hidden) AS hidden, group_concat(name, ';') AS dcs,
+           substr(key, 1, instr(key, '/') - 1) AS class, substr(key, instr(key, '/') + 1) AS place
+    FROM (SELECT w.object, w.domain, w.name, j.value AS target, lower(j.value) AS key, w.uac IS NULL AS hidden,
+                 CASE WHEN w.uac & 0x1000000 THEN 'protocol-transition' ELSE 'constrained' END AS type
+          FROM shows w JOIN delegation_state t ON t.id = w.delegation, json_each(t.targets) j
+          ORDER BY 1, 7, 5, 3)
+    GROUP BY object, type, key),
+-- Under which names a target may be held; the exact one goes first (MS-DRSR 4.1.4.2.14), and mappings are one level deep.
+name AS MATERIALIZED (
+    SELECT key AS target, key, 0 AS by_alias FROM listed
+    UNION
+    SELECT l.key, m.stands_for || '/' || l.place, 1 FROM listed l JOIN spn_mapping m ON m.class = l.class),
+-- The scanner has looked them up: a pass over all SPNs costs more than all the rest.
+held AS MATERIALIZED (SELECT key, object FROM target_holder WHERE key IN (SELECT key FROM name)),
+owned AS MATERIALIZED (
+    SELECT target, object, key FROM (
+        SELECT n.target, h.object, h.key, rank() OVER (PARTITION BY n.target ORDER BY n.by_alias) AS place FROM name n JOIN held h ON h.key = n.key)
+    WHERE place = 1),
+dc_account AS MATERIALIZED (
+    SELECT DISTINCT o.domain, f.object, rtrim(f.sid, '0123456789') AS sids
+    FROM flagged f JOIN object o ON o.id = f.object
+    WHERE f.uac & 0x4002000 AND (f.id = (SELECT c.account FROM consensus c WHERE c.object = f.object) OR
+                                 EXISTS (SELECT 1 FROM departure d WHERE d.object = f.object AND d.account = f.id AND d.shown = 1))),
+-- Encryption types that an account can meet another in: 0x1f are the types of MS-KILE 2.2.7; without any, the KDC takes 0x27, DES, RC4 and
+-- AES session keys (0x20; KB5021131). NULL: not known.
+keyed AS MATERIALIZED (
+    SELECT c.object, CASE WHEN c.delegation IS NULL THEN NULL WHEN coalesce(t.enctypes, 0) & 0x3f = 0 THEN 0x1f
+                          ELSE (t.enctypes & 0x1f) | CASE WHEN t.enctypes & 0x20 THEN 0x18 ELSE 0 END END AS types
+    FROM (SELECT object FROM suspect UNION SELECT object FROM owned) u CROSS JOIN consensus c ON c.object = u.object
+         LEFT JOIN delegation_state t ON t.id = c.delegation),
+owner AS MATERIALIZED (
+    SELECT target, group_concat(account, ';') AS owners, count(*) AS count, min(object) AS object,
+           max(object IN (SELECT object FROM dc_account)) AS on_dc,
+           max(is_krbtgt) AS on_krbtgt, min(is_krbtgt) AS by_design -- kadmin/changepw is on each of them
+    FROM (SELECT DISTINCT w.target, w.object, a.account,
+                 lower(a.account) = 'krbtgt' OR (lower(a.account) GLOB 'krbtgt_?*' AND substr(a.account, 8) NOT GLOB '*[^0-9]*') AS is_krbtgt
+          FROM owned w CROSS JOIN account a ON a.object = w.object ORDER BY w.target, a.account)
+    GROUP BY target),
+-- Names that came to their owner while history was kept, and that it had not had before: since which scan.
+moved AS MATERIALIZED (
+    SELECT target, min(scan) AS scan
+    FROM (SELECT w.target, g.dc, max(g.scan) AS scan
+          FROM owned w CROSS JOIN change g ON g.object = w.object AND g.facet = 'spn'
+          WHERE EXISTS (SELECT 1 FROM spn_state t, json_each(t.spns) j WHERE t.id = g.to_state AND lower(j.value) = w.key) AND
+                NOT EXISTS (SELECT 1 FROM change b, spn_state t, json_each(t.spns) j
+                            WHERE b.object = w.object AND b.facet = 'spn' AND t.id = b.from_state AND lower(j.value) = w.key)
+          GROUP BY w.target, w.object, g.dc)
+    GROUP BY target),
+-- The short and long forms of the names that the owners of targets hold: class/host and class/host.domain are two names.
+form AS MATERIALIZED (
+    SELECT DISTINCT object, key, class, host, rest, substr(host, 1, instr(host || '.', '.') - 1) AS label, instr(host, '.') > 0 AS is_long
+    FROM (SELECT object, key, class, substr(place, 1, length) AS host, substr(place, length + 1) AS rest
+          FROM (SELECT object, key, class, place, min(instr(place || ':', ':'), instr(place || '/', '/')) - 1 AS length
+                FROM (SELECT u.object, lower(j.value) AS key, substr(lower(j.value), 1, instr(j.value, '/') - 1) AS class,
+                             substr(lower(j.value), instr(j.value, '/') + 1) AS place
+                      FROM (SELECT DISTINCT object FROM owned) u CROSS JOIN consensus c ON c.object = u.object
+                           CROSS JOIN spn_state t ON t.id = c.spn, json_each(t.spns) j)))),
+other_form AS MATERIALIZED (
+    SELECT DISTINCT w.target, b.is_long, substr(w.target, 1, instr(w.target, '/')) || b.host || b.rest AS key
+    FROM owned w JOIN form a ON a.object = w.object AND a.key = w.key
+         JOIN form b ON b.object = a.object AND b.label = a.label AND b.rest = a.rest AND b.is_long <> a.is_long AND
+                        b.class IN (a.class, substr(w.target, 1, instr(w.target, '/') - 1))),
+-- A pair of columns looked up by NOT IN would be looked for row by row.
+unlisted AS MATERIALIZED (
+    SELECT object, key, sum(DISTINCT iif(is_long, 128, 64)) AS checks
+    FROM (SELECT l.object, l.key, f.is_long
+          FROM listed l JOIN other_form f ON f.target = l.key LEFT JOIN listed x ON x.object = l.object AND x.key = f.key
+          WHERE x.object IS NULL)
+    GROUP BY object, key),
+trusting AS MATERIALIZED (
+    SELECT object, domain, sid, note, group_concat(name, ';') AS dcs
+    FROM (SELECT w.object, w.domain, j.value AS sid, NULL AS note, w.name
+          FROM shows w JOIN delegation_state t ON t.id = w.delegation, json_each(t.trustees) j
+          UNION ALL
+          SELECT w.object, w.domain, NULL, t.rbcd_note, w.name FROM shows w JOIN delegation_state t ON t.id = w.delegation WHERE t.rbcd_note IS NOT NULL
+          ORDER BY 1, 3, 4, 5)
+    GROUP BY object, sid, note),
+known AS MATERIALIZED (
+    SELECT w.sid, a.object, a.account, a.account_dn, a.guid, a.uac
+    FROM (SELECT f.sid, min(f.object) AS object
+          FROM trustee_account t CROSS JOIN consensus k ON k.object = t.object
+               CROSS JOIN account_state f ON f.id = k.account OR f.id IN (SELECT d.account FROM departure d WHERE d.object = t.object)
+          WHERE f.sid = t.sid AND t.sid IN (SELECT sid FROM trusting WHERE sid IS NOT NULL) AND
+                (EXISTS (SELECT 1 FROM consensus c WHERE c.object = f.object AND c.account = f.id) OR
+                 EXISTS (SELECT 1 FROM departure d WHERE d.object = f.object AND d.account = f.id AND d.shown = 1))
+          GROUP BY f.sid) w
+         CROSS JOIN account a ON a.object = w.object),
+-- Is there a domain of which it is not known who is in it, or which SIDs are its own?
+unread AS MATERIALIZED (
+    SELECT EXISTS (SELECT 1 FROM domain d WHERE d.id NOT IN (SELECT domain FROM scope)) AS any_domain,
+           EXISTS (SELECT 1 FROM domain d WHERE d.id NOT IN (SELECT domain FROM dc_account WHERE sids IS NOT NULL)) AS any_sid)
+SELECT DISTINCT a.object, a.account, a.account_dn, a.guid AS account_guid, 'unconstrained' AS type, '' AS target, NULL AS target_owner,
+       coalesce(w.dcs, x.names) AS dcs, NULL AS trustee, 1024 AS checks
+FROM flagged f CROSS JOIN account a ON a.object = f.object
+     LEFT JOIN (SELECT object, group_concat(name, ';') AS dcs, max(name IS NULL) AS alike
+                FROM (SELECT object, name FROM shows WHERE own_uac & 0x80000 ORDER BY object, name) GROUP BY object) w ON w.object = f.object
+     LEFT JOIN everyone x ON x.domain = a.domain AND w.alike
+WHERE f.uac & 0x80000 AND NOT f.uac & 0x4002000 AND
+      (f.id = (SELECT c.account FROM consensus c WHERE c.object = f.object) OR
+       EXISTS (SELECT 1 FROM departure d WHERE d.object = f.object AND d.account = f.id AND d.shown = 1))
+UNION ALL
+SELECT l.object, a.account, a.account_dn, a.guid, l.type, l.target, w.owners, coalesce(l.dcs, x.names), NULL,
+       l.hidden + coalesce(w.count > 1 AND NOT w.by_design, 0) * 2 +
+       (w.count IS NULL AND NOT z.any_domain AND l.class <> 'krbtgt' AND l.key <> 'krbtgt') * 4 +
+       coalesce(w.on_dc, 0) * 8 + (coalesce(w.on_krbtgt, 0) OR l.class = 'krbtgt' OR l.key = 'krbtgt') * 16 +
+       -- A list written after the name had come is about the new owner.
+       (v.scan IS NOT NULL AND NOT EXISTS (
+            SELECT 1 FROM change g JOIN delegation_state t ON t.id = g.to_state, json_each(t.targets) j
+            WHERE g.object = l.object AND g.facet = 'delegation' AND g.scan >= v.scan AND lower(j.value) = l.key AND
+                  NOT EXISTS (SELECT 1 FROM delegation_state b, json_each(b.targets) k WHERE b.id = g.from_state AND lower(k.value) = l.key))) * 32 +
+       coalesce(q.checks, 0) +
+       (c.spn = 0 AND NOT EXISTS (SELECT 1 FROM departure d WHERE d.object = l.object AND d.spn > 0)) * 256 +
+       coalesce(w.count = 1 AND NOT k.types & e.types, 0) * 512
+FROM listed l CROSS JOIN account a ON a.object = l.object CROSS JOIN consensus c ON c.object = l.object CROSS JOIN unread z
+     LEFT JOIN owner w ON w.target = l.key LEFT JOIN everyone x ON x.domain = l.domain
+     LEFT JOIN moved v ON v.target = l.key LEFT JOIN unlisted q ON q.object = l.object AND q.key = l.key
+     LEFT JOIN keyed k ON k.object = l.object LEFT JOIN keyed e ON e.object = w.object
+UNION ALL
+SELECT w.object, a.account, a.account_dn, a.guid, 'protocol-transition', NULL, NULL, coalesce(w.dcs, x.names), NULL, 2048
+FROM (SELECT object, domain, group_concat(name, ';') AS dcs
+      FROM (SELECT s.object, s.domain, s.name FROM shows s JOIN delegation_state t ON t.id = s.delegation
+            WHERE s.uac & 0x1000000 AND NOT s.uac & 0x4002000 AND t.targets = '[]' ORDER BY s.object, s.name)
+      GROUP BY object) w
+     CROSS JOIN account a ON a.object = w.object LEFT JOIN everyone x ON x.domain = w.domain
+UNION ALL
+SELECT r.object,
+       CASE WHEN r.note = 'null DACL' THEN 'Everyone'
+            ELSE coalesce(k.account, n.sam, CASE r.sid WHEN 'S-1-1-0' THEN 'Everyone' WHEN 'S-1-5-11' THEN 'Authenticated Users' END, r.sid) END,
+       coalesce(k.account_dn, n.dn), k.guid, 'resource-based', o.account, o.account, coalesce(r.dcs, x.names), coalesce(r.sid, r.note),
+       (r.note IS 'null DACL') * 4096 + (r.note IS NOT NULL AND r.note <> 'null DACL') * 8192 +
+       (r.sid IS NOT NULL AND (r.sid IN ('S-1-1-0', 'S-1-5-11') OR r.sid GLOB 'S-1-5-21-*-513' OR r.sid GLOB 'S-1-5-21-*-515')) * 16384 +
+       (r.sid IS NOT NULL AND k.account IS NULL AND n.sid IS NULL AND r.sid NOT IN ('S-1-1-0', 'S-1-5-11') AND
+        NOT (r.sid GLOB 'S-1-5-21-*-513' OR r.sid GLOB 'S-1-5-21-*-515')) * 32768 +
+       (NOT z.any_sid AND r.sid IS NOT NULL AND r.sid GLOB 'S-1-5-21-*' AND
+        rtrim(r.sid, '0123456789') NOT IN (SELECT sids FROM dc_account WHERE sids IS NOT NULL)) * 65536 +
+       (coalesce(k.uac, 0) & 2 <> 0) * 131072 + (r.object IN (SELECT object FROM dc_account)) * 262144 +
+       coalesce(NOT kf.types & kt.types, 0) * 512
+FROM trusting r CROSS JOIN account o ON o.object = r.object CROSS JOIN unread z
+     LEFT JOIN known k ON k.sid = r.sid LEFT JOIN principal n ON n.sid = r.sid LEFT JOIN everyone x ON x.domain = r.domain
+     LEFT JOIN keyed kf ON kf.object = k.object LEFT JOIN keyed kt ON kt.object = r.object;

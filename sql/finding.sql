@@ -1,0 +1,35 @@
+-- finding: everything that is wrong, one row each, whatever report tells of it.
+-- Columns: report (whose finding it is: duplicates, divergence, delegation, aliases, hygiene, health), id, severity, kind, subject, dcs, detail, fix (see
+--          report_findings), first_seen (where the report itself knows it, else NULL).
+-- An id is made of what the finding is about, and of nothing that changes from scan to scan: see report_findings.
+CREATE VIEW finding AS
+SELECT 'duplicates' AS report, 'duplicate:' || key AS id, severity, 'duplicate' AS kind, min(spn) AS subject,
+       coalesce(together, group_concat(seen_by, ';')) AS dcs, -- never together: then no DC is in two of the lists
+       class || ': ' || group_concat(account, ', ') AS detail, group_concat(fix, '; ') AS fix, NULL AS first_seen
+FROM duplicate GROUP BY key
+UNION ALL
+SELECT 'divergence', 'divergence:' || a.guid || ':' || l.attribute || ':' || n.name,
+       CASE max(CASE l.severity WHEN 'critical' THEN 2 WHEN 'warning' THEN 1 ELSE 0 END) WHEN 2 THEN 'critical' WHEN 1 THEN 'warning' ELSE 'info' END,
+       'divergence', a.account, n.name,
+       l.attribute || ': ' ||
+       group_concat(l.verdict || iif(l.behind_s IS NULL, '', ' (' || l.behind_s || ' s behind)') || iif(l.note = '', '', ', ' || l.note), '; '),
+       NULL, min(l.first_seen)
+FROM divergence l CROSS JOIN account a ON a.object = l.object JOIN dc n ON n.id = l.dc
+GROUP BY l.object, l.attribute, l.dc
+UNION ALL
+SELECT 'delegation', 'delegation:' || f.type || ':' || a.guid || coalesce(':' || nullif(coalesce(replace(f.trustee, ' ', '-'), lower(f.target)), ''), ''), f.severity,
+       'delegation', coalesce(f.account, f.trustee), f.dcs,
+       iif(f.type = 'unconstrained', '', f.type || coalesce(' to ' || f.target, '') || ': ') || f.finding, NULL, NULL
+FROM delegation f CROSS JOIN account a ON a.object = f.object
+WHERE f.checks <> 0
+UNION ALL
+SELECT 'aliases', 'alias:' || lower(spn) || ':' || account_guid || ':' || lower(shadowed_spn), severity, 'alias', spn, dcs,
+       account || ' before ' || shadowed_account || ': ' || reason, NULL, NULL
+FROM report_aliases
+UNION ALL
+SELECT 'hygiene', kind || ':' || account_guid || coalesce(':' || lower(nullif(subject, '')), ''), severity, kind, account, dcs,
+       coalesce(nullif(subject, '') || ': ', '') || detail, nullif(fix, ''), NULL
+FROM report_hygiene
+UNION ALL
+SELECT 'health', kind || ':' || coalesce(dc, 'forest'), severity, kind, coalesce(dc, 'forest'), dc, detail, NULL, first_seen
+FROM report_health;

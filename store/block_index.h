@@ -1,0 +1,50 @@
+/* block_index.h: the two indexes in blocks (tables name_index, guid_index), as SQL holds them. Internal to
+ * store/. The caller keeps other threads away from the connection.
+ */
+#pragma once
+
+#include "store/block.h"
+#include "store/db.h"
+
+enum block_index { INDEX_NAME, INDEX_GUID };
+
+/* Objects; may grow. Release .items. */
+struct object_list {
+    uint32_t *items;
+    size_t count, size;
+};
+void object_list_add(struct object_list *list, uint32_t object);
+
+/* First 8 bytes. */
+uint64_t guid_key(const struct guid *guid);
+
+/* Appends the objects that stand under key. */
+enum spn_code index_find(struct store *store, enum block_index which, uint64_t key, struct object_list *ret,
+                         struct spn_error *reterr);
+
+/* Edits that wait for index_apply. */
+struct index_edits {
+    struct block_edit *items;
+    size_t count, size;
+};
+void index_edit(struct index_edits *edits, uint64_t key, uint32_t object, bool add);
+/* Does them, block by block, and empties the list. */
+enum spn_code index_apply(struct store *store, enum block_index which, struct index_edits *edits,
+                          struct spn_error *reterr);
+
+/* Fills an empty index from entries sorted by key. Zeroed but for the first three members. */
+struct index_builder {
+    enum block_index which;
+    /* Called for each object of a key that stands for more than one. May be NULL. */
+    enum spn_code (*shared)(void *ctx, uint32_t object, struct spn_error *reterr);
+    void *ctx;
+    struct name_entry *entries; /* not yet written; those of the last key begin at run */
+    size_t count, size, run;
+};
+enum spn_code index_build(struct store *store, struct index_builder *builder,
+                          const struct name_entry *entries, size_t count, struct spn_error *reterr);
+enum spn_code index_build_end(struct store *store, struct index_builder *builder, struct spn_error *reterr);
+void index_builder_release(struct index_builder *builder);
+
+/* Makes guid_index, which is empty, from table object. */
+enum spn_code index_build_guids(struct store *store, struct spn_error *reterr);

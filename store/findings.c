@@ -1,0 +1,108 @@
+/* findings.c: which findings are known, and which of them somebody has accepted. */
+#include "store/db.h"
+
+#include "spnscan/times.h"
+
+/* What was found of accounts the scan before is found again: nothing has changed since. */
+static const char again_sql[] =
+    "UPDATE finding_seen SET last_scan = (SELECT id FROM current_scan) WHERE report <> 'health' AND "
+    "last_scan = "
+    "(SELECT max(id) FROM scan WHERE stored = 1 AND id < (SELECT id FROM current_scan));"
+    "INSERT INTO finding_seen (id, report, first_scan, last_scan) "
+    "SELECT f.id, f.report, s.id, s.id FROM finding f JOIN current_scan s "
+    "WHERE f.report = 'health' AND f.severity <> 'info' AND TRUE "
+    "ON CONFLICT (id) DO UPDATE SET last_scan = excluded.last_scan";
+
+enum spn_code findings_remember(struct store *store, bool unchanged, struct spn_error *reterr)
+{
+    /* WHERE TRUE: else SQLite takes ON for that of a join. */
+    static const char sql[] = "INSERT INTO finding_seen (id, report, first_scan, last_scan) "
+                              "SELECT f.id, f.report, s.id, s.id FROM finding f JOIN current_scan s WHERE "
+                              "f.severity <> 'info' AND TRUE "
+                              "ON CONFLICT (id) DO UPDATE SET last_scan = excluded.last_scan";
+    return db_exec(store, unchanged ? again_sql : sql, "write", reterr);
+}
+
+static enum spn_code first_int(void *ctx, const struct store_cell *cells, size_t count,
+                               struct spn_error *reterr)
+{
+    int64_t *value = ctx;
+    (void)count;
+    (void)reterr;
+    *value = cells[0].value;
+    return SPN_OK;
+}
+
+enum spn_code finding_is_known(struct store *store, const char *id, bool *ret, struct spn_error *reterr)
+{
+    int64_t known = 0;
+    enum spn_code code =
+        db_query(store, "SELECT EXISTS (SELECT 1 FROM finding WHERE id = ?1)", id, first_int, &known, reterr);
+    *ret = known != 0;
+    return code;
+}
+
+/* A scan writes in pieces, and at its end for as long as its view takes. */
+static enum spn_code edit_error(struct store *store, struct spn_error *reterr)
+{
+    if ((sqlite3_errcode(store->db) & 0xff) == SQLITE_BUSY)
+        return spn_error_set(reterr, SPN_DATABASE, SQLITE_BUSY,
+                             "database '%s' is being written by a scan: try again when it is done",
+                             store->path);
+    return db_error(store, "write", reterr);
+}
+
+/* One statement, which is a transaction of its own. */
+static enum spn_code edit(struct store *store, const char *sql, const char *const *texts, int count,
+                          struct spn_error *reterr)
+{
+    sqlite3_stmt *stmt = db_prepare(store, sql, reterr);
+    enum spn_code code = SPN_OK;
+    int rc = SQLITE_OK;
+    if (!stmt)
+        return SPN_DATABASE;
+    for (int i = 0; i < count; i++)
+        rc |= db_bind_str(stmt, i + 1, texts[i]);
+    if (rc != SQLITE_OK || sqlite3_step(stmt) != SQLITE_DONE)
+        code = edit_error(store, reterr);
+    sqlite3_finalize(stmt);
+    return code;
+}
+
+enum spn_code finding_accept(struct store *store, const char *id, const char *until, const char *why,
+                             struct spn_error *reterr)
+{
+    static const char sql[] = "INSERT INTO accepted (id, until, why, at) VALUES (?1, ?2, ?3, ?4) "
+                              "ON CONFLICT (id) DO UPDATE SET until = ?2, why = ?3, at = ?4";
+    char at[TIME_TEXT_SIZE];
+    const char *texts[] = {id, until, why, time_format(time_now_us(), at)};
+    return edit(store, sql, texts, 4, reterr);
+}
+
+enum spn_code finding_unaccept(struct store *store, const char *id, bool *ret, struct spn_error *reterr)
+{
+    enum spn_code code = edit(store, "DELETE FROM accepted WHERE id = ?1", &id, 1, reterr);
+    *ret = code == SPN_OK && sqlite3_changes(store->db) > 0;
+    return code;
+}
+
+enum spn_code findings_accepted(struct store *store, store_row_fn row, void *ctx, struct spn_error *reterr)
+{
+    static const char sql[] =
+        "SELECT id, until, why, at, until < date('now'), id IN (SELECT id FROM finding) "
+        "FROM accepted ORDER BY id";
+    return db_query(store, sql, NULL, row, ctx, reterr);
+}
+
+enum spn_code db_count_accepted(struct store *store, int64_t *ret, struct spn_error *reterr)
+{
+    /* All reports once more: only where anything is accepted. */
+    enum spn_code code =
+        db_int(store, "SELECT count(*) FROM accepted WHERE until >= date('now')", ret, reterr);
+    if (code == SPN_OK && *ret > 0)
+        code = db_int(store,
+                      "SELECT count(*) FROM finding WHERE severity <> 'info' AND id IN "
+                      "(SELECT id FROM accepted WHERE until >= date('now'))",
+                      ret, reterr);
+    return code;
+}

@@ -1,0 +1,73 @@
+/* resolve.c: from an SPN to the account that a DC would take for it. */
+#include "store/db.h"
+
+/* The names it may be held under: exactly, then with the class that stands for its own. ?1 is the SPN. */
+#define WANTED                                                                                               \
+    "WITH wanted (key, rule) AS MATERIALIZED ("                                                              \
+    "  SELECT lower(?1), 'exact'"                                                                            \
+    "  UNION SELECT m.stands_for || substr(lower(?1), instr(?1, '/')), 'alias' FROM spn_mapping m"           \
+    "  WHERE instr(?1, '/') AND m.class = substr(lower(?1), 1, instr(?1, '/') - 1) AND m.class <> "          \
+    "m.stands_for)"
+
+/* Objects that may hold one of them, as a JSON array: one pass over the text of the SPN states, each looked
+ * into only where the name stands in it between quotes. */
+static const char candidate_sql[] =
+    WANTED "SELECT json_group_array(DISTINCT t.object) FROM spn_state t CROSS JOIN wanted w"
+           " WHERE t.id > 0 AND instr(lower(t.spns), json_quote(w.key))";
+
+/* ?2 are the candidates. */
+static const char resolve_sql[] = WANTED
+    ", live AS MATERIALIZED ("
+    "  SELECT DISTINCT l.object, l.spn FROM json_each(?2) n CROSS JOIN live_state l ON l.object = n.value"
+    "  WHERE l.spn > 0),"
+    " held AS MATERIALIZED ("
+    "  SELECT w.key, w.rule, l.object, l.spn AS state, min(j.value) AS name"
+    "  FROM live l CROSS JOIN spn_state t ON t.id = l.spn, json_each(t.spns) j CROSS JOIN wanted w"
+    "  WHERE lower(j.value) = w.key GROUP BY w.key, w.rule, l.object, l.spn),"
+    " shown AS MATERIALIZED ("
+    "  SELECT s.dc, s.name AS dc_name, h.key, h.rule, h.name, h.object FROM held h"
+    "  CROSS JOIN object o ON o.id = h.object CROSS JOIN consensus c ON c.object = h.object"
+    "  CROSS JOIN dc_scope s ON s.domain = o.domain LEFT JOIN departure d ON d.object = h.object AND d.dc = "
+    "s.dc"
+    "  WHERE coalesce(d.shown, c.shown) AND coalesce(d.spn, c.spn) = h.state)"
+    "SELECT x.dc_name, x.rule, x.name, a.account, a.account_dn FROM shown x CROSS JOIN account a ON a.object "
+    "= x.object "
+    "WHERE x.rule = 'exact' OR x.dc NOT IN (SELECT dc FROM shown WHERE rule = 'exact') "
+    "ORDER BY x.rule DESC, x.key, a.account, x.object, x.name, x.dc_name";
+
+static enum spn_code run(struct store *store, const char *sql, const char *spn, const char *objects,
+                         store_row_fn row, void *ctx, struct spn_error *reterr)
+{
+    sqlite3_stmt *stmt = db_prepare(store, sql, reterr);
+    enum spn_code code;
+    if (!stmt)
+        return SPN_DATABASE;
+    if (db_bind_str(stmt, 1, spn) != SQLITE_OK || (objects && db_bind_str(stmt, 2, objects) != SQLITE_OK))
+        code = db_error(store, "read", reterr);
+    else
+        code = db_each_row(store, stmt, row, ctx, reterr);
+    sqlite3_finalize(stmt);
+    return code;
+}
+
+static enum spn_code take_candidates(void *ctx, const struct store_cell *cells, size_t count,
+                                     struct spn_error *reterr)
+{
+    struct text_buf *objects = ctx;
+    (void)count;
+    (void)reterr;
+    if (cells[0].text)
+        text_append(objects, cells[0].text, cells[0].len);
+    return SPN_OK;
+}
+
+enum spn_code store_resolve(struct store *store, const char *spn, store_row_fn row, void *ctx,
+                            struct spn_error *reterr)
+{
+    struct text_buf objects = {0};
+    enum spn_code code = run(store, candidate_sql, spn, NULL, take_candidates, &objects, reterr);
+    if (code == SPN_OK)
+        code = run(store, resolve_sql, spn, objects.data ? objects.data : "[]", row, ctx, reterr);
+    text_release(&objects);
+    return code;
+}

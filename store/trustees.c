@@ -1,0 +1,58 @@
+/* Which accounts have the SIDs that may act by resource-based delegation (trustee_account): found when a SID
+ * is met first, by a pass over all accounts, and kept up to date with the accounts that change. */
+#include "store/view.h"
+
+static const char wanted_sql[] =
+    "CREATE TEMP TABLE wanted_sid AS SELECT DISTINCT j.value AS sid FROM delegation_state s, "
+    "json_each(s.trustees) j "
+    "WHERE s.trustees <> '[]';"
+    "DELETE FROM trustee_sid WHERE sid NOT IN (SELECT sid FROM temp.wanted_sid);"
+    "DELETE FROM trustee_account WHERE sid NOT IN (SELECT sid FROM temp.wanted_sid);"
+    "DELETE FROM temp.wanted_sid WHERE sid IN (SELECT sid FROM trustee_sid)";
+
+/* States that no DC shows any more lead nowhere: the views look at live ones. */
+static const char changed_sql[] =
+    "INSERT OR IGNORE INTO trustee_account (sid, object) "
+    "SELECT a.sid, a.object FROM consensus c JOIN account_state a ON a.id = c.account "
+    "WHERE c.object = ?1 AND a.sid IN (SELECT sid FROM trustee_sid) "
+    "UNION SELECT a.sid, a.object FROM departure d JOIN account_state a ON a.id = d.account "
+    "WHERE d.object = ?1 AND a.sid IN (SELECT sid FROM trustee_sid)";
+
+static const char new_sql[] =
+    "INSERT OR IGNORE INTO trustee_account (sid, object) "
+    "SELECT a.sid, a.object FROM account_state a WHERE a.sid IN (SELECT sid FROM temp.wanted_sid);"
+    "INSERT INTO trustee_sid (sid) SELECT sid FROM temp.wanted_sid";
+
+static enum spn_code put_changed(struct store *store, struct spn_error *reterr)
+{
+    const struct view_work *work = store->work;
+    sqlite3_stmt *drop = db_prepare(store, "DELETE FROM trustee_account WHERE object = ?1", reterr);
+    sqlite3_stmt *put = drop ? db_prepare(store, changed_sql, reterr) : NULL;
+    enum spn_code code = put ? SPN_OK : SPN_DATABASE;
+    for (size_t i = 0; code == SPN_OK && i < work->touched_count; i++) {
+        code = db_put(store, drop, sqlite3_bind_int64(drop, 1, work->touched[i].object), reterr);
+        if (code == SPN_OK)
+            code = db_put(store, put, sqlite3_bind_int64(put, 1, work->touched[i].object), reterr);
+    }
+    sqlite3_finalize(put);
+    sqlite3_finalize(drop);
+    return code;
+}
+
+enum spn_code trustees_update(struct store *store, struct spn_error *reterr)
+{
+    int64_t met_first = 0;
+    enum spn_code code =
+        store->work->anew
+            ? db_exec(store, "DELETE FROM trustee_sid; DELETE FROM trustee_account", "write", reterr)
+            : SPN_OK;
+    if (code == SPN_OK)
+        code = db_exec(store, wanted_sql, "write", reterr);
+    if (code == SPN_OK && !store->work->anew)
+        code = put_changed(store, reterr);
+    if (code == SPN_OK)
+        code = db_int(store, "SELECT EXISTS (SELECT 1 FROM temp.wanted_sid)", &met_first, reterr);
+    if (code == SPN_OK && met_first)
+        code = db_exec(store, new_sql, "write", reterr);
+    return code == SPN_OK ? db_exec(store, "DROP TABLE temp.wanted_sid", "write", reterr) : code;
+}

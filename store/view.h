@@ -1,0 +1,81 @@
+/* view.h: what store_finish remembers while the view of a scan is emitted. Internal to store/.
+ *
+ * Nothing of objects and states is deleted before the end: the names that an object held before are found in
+ * its states, and a row that is said to be of no more use may be mentioned again.
+ */
+#pragma once
+
+#include "store/block_index.h"
+#include "store/db.h"
+
+/* Which objects: a bit an id. */
+struct id_set {
+    uint64_t *words;
+    size_t count, size;
+};
+bool id_set_has(const struct id_set *set, int64_t id);
+void id_set_add(struct id_set *set, int64_t id);
+void id_set_release(struct id_set *set);
+
+struct id_list {
+    int64_t *items;
+    size_t count, size;
+};
+
+struct touched {
+    uint32_t object;
+    uint32_t state_count; /* SPN states that were live before, in view_work.states, in the order of touching,
+                             by id */
+};
+
+struct drop {
+    int facet; /* FACET_COUNT: the object itself */
+    int64_t id;
+};
+
+struct view_work {
+    bool anew;
+    int64_t object_end; /* objects with this id or above are of this scan */
+    struct id_set is_touched;
+    struct touched *touched;
+    size_t touched_count, touched_size;
+    struct id_list states;
+    struct drop *drops;
+    size_t drop_count, drop_size;
+    struct index_builder names;
+};
+
+enum spn_code view_begin(struct store *store, struct view_work *work, bool anew, struct spn_error *reterr);
+/* After the last row was put: indexes, shared names, what is of no more use. */
+enum spn_code view_end(struct store *store, struct spn_error *reterr);
+/* Also after an error; the temporary tables go with a rollback. */
+void view_release(struct view_work *work);
+
+/* Notes that a row is of no more use; it goes at the end unless something mentions it. */
+void view_drop(struct view_work *work, int facet, int64_t id);
+/* Notes that of all that the kept rows of this DC mention, and deletes the rows themselves. */
+enum spn_code view_drop_kept(struct store *store, int64_t dc_id, struct spn_error *reterr);
+/* Does what was noted, and takes objects that go out of guid_index. */
+enum spn_code view_do_drops(struct store *store, const struct view_work *work, struct spn_error *reterr);
+
+/* Appends the SPN states of the object that some DC shows, by id (names.c). */
+enum spn_code names_live_states(struct store *store, int64_t object, struct id_list *ret,
+                                struct spn_error *reterr);
+/* Brings trustee_account up to date (trustees.c). */
+enum spn_code trustees_update(struct store *store, struct spn_error *reterr);
+
+/* Brings name_index and shared_spn up to date with the objects that were touched (names.c). */
+enum spn_code names_update(struct store *store, struct spn_error *reterr);
+/* Fills shared_spn from temp.candidate (names.c). */
+enum spn_code names_share(struct store *store, struct spn_error *reterr);
+/* Works target_holder out anew (targets.c). */
+enum spn_code targets_update(struct store *store, struct spn_error *reterr);
+/* Makes name_index from the states of the view, without a scan (names.c). */
+enum spn_code names_rebuild(struct store *store, struct spn_error *reterr);
+/* Appends the objects that the index of names has under that key, without a look at their strings (names.c).
+ */
+enum spn_code names_candidates(struct store *store, const char *name, size_t len, struct object_list *ret,
+                               struct spn_error *reterr);
+/* Objects that hold the name, given in lower case, at one DC at least (names.c). */
+enum spn_code names_holders(struct store *store, const char *name, size_t len, struct object_list *ret,
+                            struct spn_error *reterr);

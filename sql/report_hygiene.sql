@@ -28,6 +28,11 @@ everyone AS MATERIALIZED (
     FROM (SELECT domain, 0 AS full_only, name FROM scope UNION ALL SELECT domain, 1, name FROM scope WHERE is_full ORDER BY 1, 2, 3)
     GROUP BY domain, full_only),
 apart AS MATERIALIZED (SELECT DISTINCT object FROM departure),
+-- Accounts of which there may be something to say: by small indexes of their own (schema.sql), which repeat these conditions.
+candidate AS MATERIALIZED (
+    SELECT object FROM account_state WHERE uac & 0x200002 OR sam NOT LIKE '%$' OR (upn <> '' AND instr(upn, '@') = 0)
+    UNION SELECT object FROM account_state WHERE dn LIKE '%\0ACNF:%'
+    UNION SELECT object FROM delegation_state WHERE enctypes & 7 AND NOT enctypes & 0x18),
 -- What the DCs without a departure show (dc NULL), and what each other one shows, where there is something to say about it.
 suspect AS MATERIALIZED (
     SELECT w.object, w.dc, w.spn, a.uac, a.upn, w.delegation IS NOT NULL AS enctypes_known, t.enctypes,
@@ -38,12 +43,12 @@ suspect AS MATERIALIZED (
                     (SELECT lower(k.spns) FROM spn_state k WHERE k.id = w.spn) = '["kadmin/changepw"]') AS is_user,
            (lower(a.sam) = 'krbtgt' OR (lower(a.sam) GLOB 'krbtgt_?*' AND substr(a.sam, 8) NOT GLOB '*[^0-9]*')) AND
                (SELECT lower(k.spns) FROM spn_state k WHERE k.id = w.spn) = '["kadmin/changepw"]' AS is_krbtgt
-    FROM (SELECT object, NULL AS dc, spn, account, delegation FROM consensus WHERE shown = 1
+    FROM (SELECT c.object, NULL AS dc, c.spn, c.account, c.delegation FROM candidate k CROSS JOIN consensus c ON c.object = k.object WHERE c.shown = 1
           UNION ALL
           SELECT d.object, d.dc, coalesce(d.spn, c.spn), coalesce(d.account, c.account), coalesce(d.delegation, c.delegation)
-          FROM departure d JOIN consensus c ON c.object = d.object WHERE d.shown = 1) w
+          FROM candidate k CROSS JOIN departure d ON d.object = k.object CROSS JOIN consensus c ON c.object = d.object WHERE d.shown = 1) w
          JOIN account_state a ON a.id = w.account LEFT JOIN delegation_state t ON t.id = w.delegation
-    WHERE (w.spn <> 0 AND (a.uac & 0x200002 OR t.enctypes & 7 OR a.sam NOT LIKE '%$' OR instr(upper(a.dn), '\0ACNF:'))) OR
+    WHERE (w.spn <> 0 AND (a.uac & 0x200002 OR (t.enctypes & 7 AND NOT t.enctypes & 0x18) OR a.sam NOT LIKE '%$' OR instr(upper(a.dn), '\0ACNF:'))) OR
           (a.upn <> '' AND instr(a.upn, '@') = 0)),
 upn AS MATERIALIZED (SELECT object, dc, upn, lower(upn) AS name FROM suspect WHERE upn <> '' AND instr(upn, '@') = 0),
 -- No pass at all while there is no such UPN.

@@ -396,3 +396,7 @@ CREATE TABLE trustee_sid (
 -- The few accounts and descriptors that the delegation report begins with: the views repeat these conditions to the letter.
 CREATE INDEX account_flagged ON account_state (object) WHERE uac & 0x5082000;
 CREATE INDEX delegation_told ON delegation_state (object) WHERE targets <> '[]' OR rbcd IS NOT NULL;
+
+-- The same for the hygiene report.
+CREATE INDEX account_worth_a_look ON account_state (object) WHERE uac & 0x200002 OR sam NOT LIKE '%$' OR (upn <> '' AND instr(upn, '@') = 0);
+CREATE INDEX delegation_weak ON delegation_state (object) WHERE enctypes & 7 AND NOT enctypes & 0x18;

@@ -244,6 +244,13 @@ enum spn_code dc_read(const struct scan_context *scan, struct dc_job *job, struc
     return dc_finish(&r, code, &error, reterr);
 }
 
+/* unavailableCriticalExtension, inappropriateMatching (RFC 4511 appendix A): no AD, or none that shows
+ * deleted objects. */
+static bool cannot_tell_changes(int result)
+{
+    return result == 12 || result == 18;
+}
+
 enum spn_code dc_cut(const struct scan_context *scan, struct dc_job *job, struct spn_error *reterr)
 {
     struct reading r;
@@ -261,6 +268,11 @@ enum spn_code dc_cut(const struct scan_context *scan, struct dc_job *job, struct
         code = dc_changes(&r, job, job->result->replicas, since, &error);
     if (code == SPN_OK)
         job->result->mark_usn = job->result->highest_usn;
+    /* It was read whole, and knows no such question: next time it is read whole again. */
+    if (code == SPN_DIRECTORY && cannot_tell_changes(error.native)) {
+        job->result->mark_usn = 0;
+        code = SPN_OK;
+    }
     free(own.replicas);
     return dc_finish(&r, code, &error, reterr);
 }

@@ -61,7 +61,10 @@ static enum spn_code read_one(void *ctx, size_t i, struct spn_error *reterr)
 static enum spn_code cut_one(void *ctx, size_t i, struct spn_error *reterr)
 {
     struct run *run = ctx;
-    return run->outcome->results[i].complete ? dc_cut(&run->scan, &run->jobs[i], reterr) : SPN_OK;
+    /* One that tells no USN can't be asked what changed: its read stands as it is, and nothing is built on
+     * it. */
+    const struct dc_result *result = &run->outcome->results[i];
+    return result->complete && result->mark_usn ? dc_cut(&run->scan, &run->jobs[i], reterr) : SPN_OK;
 }
 
 static enum spn_code each_dc(struct run *run,

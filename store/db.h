@@ -5,7 +5,7 @@
 #include <pthread.h>
 #include <sqlite3.h>
 
-#include "spnscan/store.h"
+#include "spnscan/store_read.h"
 
 /* "SPNS": tells our files from other SQLite databases. */
 #define STORE_APPLICATION_ID 0x53504e53

@@ -1,7 +1,7 @@
 /* report.h: the reports by name, and their CSV form. */
 #pragma once
 
-#include "spnscan/store.h"
+#include "spnscan/store_read.h"
 
 struct report_def {
     const char *name;    /* "divergence": also the file name, and view report_<name> */

@@ -4,7 +4,7 @@
 
 #include "scanner/command/command.h"
 #include "scanner/decode/clean.h"
-#include "spnscan/store.h"
+#include "spnscan/store_read.h"
 #include "spnscan/times.h"
 
 static const struct option_def accept_option_defs[] = {

@@ -13,7 +13,7 @@
 #include "scanner/run/hop.h"
 #include "scanner/run/hop_ask.h"
 #include "scanner/run/hop_spn.h"
-#include "spnscan/store.h"
+#include "spnscan/store_read.h"
 
 #define MAX_BACKS     32
 #define MAX_DNS_HOSTS 24

@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "scanner/command/command.h"
-#include "spnscan/store.h"
+#include "spnscan/store_read.h"
 
 static const struct option_def lookup_option_defs[] = {
     {NULL, 0, NULL, "Options"},

@@ -4,7 +4,7 @@
 #include <stdbool.h>
 
 #include "scanner/command/options.h"
-#include "spnscan/store.h"
+#include "spnscan/store_read.h"
 
 extern const struct command_def plan_check_command, plan_init_command;
 

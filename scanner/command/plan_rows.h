@@ -4,7 +4,7 @@
 #include <stdio.h>
 
 #include "scanner/decode/plan.h"
-#include "spnscan/store.h"
+#include "spnscan/store_read.h"
 
 enum account_fate { ACCOUNT_ABSENT, ACCOUNT_FOUND, ACCOUNT_AMBIGUOUS };
 

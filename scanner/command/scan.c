@@ -7,6 +7,7 @@
 #include "scanner/command/scan_options.h"
 #include "scanner/command/signals.h"
 #include "scanner/run/run.h"
+#include "spnscan/store_read.h"
 
 static const struct option_def scan_option_defs[] = {
     REACH_DC_OPTIONS,

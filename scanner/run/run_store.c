@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "scanner/run/run_inside.h"
+#include "spnscan/store_read.h"
 #include "spnscan/times.h"
 
 #define MAX_UNKNOWN_SIDS 20000 /* in one scan; the next goes on */

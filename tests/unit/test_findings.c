@@ -5,7 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "spnscan/store.h"
+#include "spnscan/store_read.h"
 
 static char db[64];
 static struct spn_error error;

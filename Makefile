@@ -117,10 +117,11 @@ sim: $(BIN) $(BUILD)/dcsim ## the simulated forest: faults, several domains, hun
 	$(Q)$(SANITIZER_ENV) KILLS=$${KILLS:-200} tests/sim/suite ./spnscan
 	$(Q)$(SANITIZER_ENV) KILLS=20 tests/sim/suite ./spnscan-address-undefined ./spnscan-thread
 
+# Cases from 16 on wait for replication more than they compute, and the simulator drives the same code under the sanitizers.
 lab: $(BIN) ## the acceptance suite in a real Samba forest: plain, ASan+UBSan and TSan builds (root)
 	$(Q)$(MAKE) --no-print-directory SANITIZE=$(ASAN)
 	$(Q)$(MAKE) --no-print-directory SANITIZE=thread
-	$(Q)$(SANITIZER_ENV) tests/lab/suite ./spnscan ./spnscan-address-undefined ./spnscan-thread
+	$(Q)$(SANITIZER_ENV) tests/lab/suite --first-only '^(1[6-9]|2)' ./spnscan ./spnscan-address-undefined ./spnscan-thread
 
 check: ## install what the tests need, then run every test
 	$(Q)tests/packages check

@@ -32,6 +32,7 @@ const struct command_def report_command = {
                  "  delegation  who may act for users, towards what\n"
                  "  aliases     SPNs that stand in the way of another account's host/\n"
                  "  hygiene     what is wrong with single names and their accounts\n"
+                 "  changes     what changed from scan to scan, on which DC, and how long it took\n"
                  "  findings    what is wrong, all reports in one, the worst first\n"
                  "  spns        every SPN and its account\n",
     .help_tail = "Examples:\n"

@@ -14,6 +14,7 @@ const struct report_def report_defs[] = {
     {"delegation", "who may act for users, towards what"},
     {"aliases", "SPNs that stand in the way of another account's host/"},
     {"hygiene", "what is wrong with single names and their accounts"},
+    {"changes", "what changed from scan to scan, on which DC, and how long it took"},
     {"findings", "what is wrong, all reports in one, the worst first"},
     {"spns", "every SPN and its account"},
 };

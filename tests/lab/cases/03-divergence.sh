@@ -23,7 +23,8 @@ added_spn() {
   rows 1 divergence
   lagging_at 2 svc-div servicePrincipalName 1 "account_dn=$(dn_of svc-div)" "account_guid=$(guid_of svc-div)" facet=spn \
     'value_here%=HTTP/div1;HTTP/div2' 'value_elsewhere%=HTTP/div1;HTTP/div2;HTTP/div3' only_here= only_elsewhere=HTTP/div3
-  rows 1 findings
+  rows 1 findings kind=divergence
+  rows 0 findings severity!=info
   rows 1 findings kind=divergence severity=info subject=svc-div dcs=dc2.corp.example 'detail~^servicePrincipalName: lagging'
   rows 1 spns spn=HTTP/div3 account=svc-div seen_by_all=no
   rows 1 spns spn=HTTP/div1 account=svc-div seen_by_all=yes

@@ -17,6 +17,8 @@ guard_main() {
   local pid since
   while read -r pid since 2>/dev/null <"$LAB/owner"; do
     if ! same_process "$pid" "$since"; then
+      # Whoever builds a lab for nobody in particular gives it up, and ends, between these two questions.
+      [ -e "$LAB/owner" ] || break
       guard_strikes
       return
     fi

@@ -23,13 +23,15 @@ SELECT 'delegation', 'delegation:' || f.type || ':' || a.guid || coalesce(':' ||
 FROM delegation f CROSS JOIN account a ON a.object = f.object
 WHERE f.checks <> 0
 UNION ALL
-SELECT 'aliases', 'alias:' || lower(spn) || ':' || account_guid || ':' || lower(shadowed_spn), severity, 'alias', spn, dcs,
-       account || ' before ' || shadowed_account || ': ' || reason, NULL, NULL
-FROM report_aliases
+SELECT 'aliases', 'alias:' || lower(spn) || ':' || account_guid || ':' || lower(shadowed_spn),
+       CASE max(CASE severity WHEN 'critical' THEN 2 WHEN 'warning' THEN 1 ELSE 0 END) WHEN 2 THEN 'critical' WHEN 1 THEN 'warning' ELSE 'info' END,
+       'alias', spn, max(dcs), account || ' before ' || group_concat(shadowed_account || ': ' || reason, '; '), NULL, NULL
+FROM report_aliases GROUP BY lower(spn), account_guid, lower(shadowed_spn) -- the shadowed name may be held twice
 UNION ALL
-SELECT 'hygiene', kind || ':' || account_guid || coalesce(':' || lower(nullif(subject, '')), ''), severity, kind, account, dcs,
-       coalesce(nullif(subject, '') || ': ', '') || detail, nullif(fix, ''), NULL
-FROM report_hygiene
+SELECT 'hygiene', kind || ':' || account_guid || coalesce(':' || lower(nullif(subject, '')), ''),
+       CASE max(CASE severity WHEN 'critical' THEN 2 WHEN 'warning' THEN 1 ELSE 0 END) WHEN 2 THEN 'critical' WHEN 1 THEN 'warning' ELSE 'info' END,
+       kind, account, max(dcs), coalesce(nullif(subject, '') || ': ', '') || group_concat(detail, '; '), group_concat(nullif(fix, ''), '; '), NULL
+FROM report_hygiene GROUP BY kind, account_guid, lower(subject) -- one name may be that of several, or be spelled in two ways
 UNION ALL
 SELECT 'health', kind || ':' || coalesce(dc, 'forest'), severity, kind, coalesce(dc, 'forest'), dc, detail, NULL, first_seen
 FROM report_health;

@@ -103,3 +103,4 @@ WHERE EXISTS (SELECT 1 FROM name_index) HAVING count(*) > (SELECT sum(length(ent
 SELECT 'target whose holder is not in target_holder', l.key, l.object FROM live_spn l
 WHERE l.key IN (SELECT lower(j.value) FROM live_state v JOIN delegation_state d ON d.id = v.delegation, json_each(d.targets) j) AND
       (l.key, l.object) NOT IN (SELECT key, object FROM target_holder);
+SELECT 'two findings of one id', id FROM finding GROUP BY id HAVING count(*) > 1;

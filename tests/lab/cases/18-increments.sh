@@ -147,6 +147,7 @@ asked_for_all() {
   for k in 1 2 3; do want_equal "$(reading $k mode) $(reading $k deletions)" 'full seen' "how dc$k was read"; done
   scan 0 "${FROM_DC1[@]}"
   want_equal "$(reading 1 mode)" increment 'how dc1 was read'
+  sleep 1.1
   scan 0 "${FROM_DC1[@]}" --full-every 1s
   want_equal "$(reading 1 mode)" full 'how dc1 was read'
 }

@@ -21,3 +21,6 @@ INSERT INTO accepted VALUES
     ('delegation:unconstrained:44434241-4645-4847-3030-303030303234', '9999-12-31', 'print server, goes next year', '2026-11-20T10:00:00Z'),
     ('duplicate:http/old', '2026-01-31', 'until the move', '2025-11-20T10:00:00Z'),
     ('duplicate:http/other', '9999-12-31', 'of another day', '2025-11-20T10:00:00Z');
+-- The UPN of one account is the name of two others: two rows of hygiene, one finding.
+INSERT INTO seed_account VALUES (40, 1, 'who', 0x200, '["HTTP/who"]'), (41, 1, 'SRV', 0x200, '["HTTP/srv"]'), (42, 1, 'srv', 0x200, '["HTTP/srv2"]');
+UPDATE account_state SET upn = 'Srv' WHERE id = 40;

@@ -44,7 +44,7 @@ headers() {
     want_rc 0
     want_equal "$("$LIB/csvq.py" "$W/out" header)" "$expected" "header of $name"
   done <<'END'
-dcs dc,site,domain,is_gc,is_rodc,address,status,error,bind,clock_skew_s,highest_usn,invocation_id,objects,complete,started,ended
+dcs dc,site,domain,is_gc,is_rodc,address,status,error,bind,clock_skew_s,highest_usn,invocation_id,objects,complete,started,ended,read,deletions
 duplicates spn,class,account,account_dn,account_guid,seen_by,since,written_at,written_on,fix,severity
 divergence account,account_dn,account_guid,facet,attribute,dc,verdict,value_here,value_elsewhere,only_here,only_elsewhere,winning_version,winning_time,winning_dc,winning_usn,behind_usn,behind_s,first_seen,severity,note
 replication dest_dc,source_dc,nc,usn_gap,last_sync,behind_s,pending_objects,failures,last_result
@@ -52,6 +52,7 @@ health dc,kind,severity,detail,first_seen
 delegation account,account_dn,type,target,target_owner,finding,severity,reason,dcs,account_guid
 aliases spn,account,account_dn,account_guid,shadowed_spn,shadowed_account,shadowed_dn,severity,reason,dcs
 hygiene kind,severity,account,account_dn,account_guid,subject,detail,dcs,fix
+changes seen_at,account,account_dn,account_guid,facet,dc,before,after,added,removed,first_at,everywhere_at,took_s
 findings id,severity,kind,subject,dcs,detail,fix,first_seen,last_seen,scan,accepted
 spns spn,account,account_dn,seen_by_all
 END

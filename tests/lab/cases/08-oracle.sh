@@ -7,12 +7,15 @@ new_account 1 "svc o'hara" 'HTTP/apostrophe' '=cmd/x' '@SUM/x'
 new_account 2 svc-bare
 lab sync
 lab freeze dc2
-# Overwritten by a later write at dc1, as dc2 does not know yet; stamps have whole seconds.
+# Overwritten by a later write at dc1, as dc2 does not know yet. dc1 must not know of dc2's write either, else its own
+# would build on it; stamps have whole seconds.
+lab freeze dc1
 add_spn 2 svc-two http/ONLY2
 sleep 1.1
 add_spn 1 svc-one HTTP/one3
 add_spn 1 svc-bare HTTP/bare
 change 1 svc-two delete servicePrincipalName HTTP/bücher
+lab thaw dc1
 new_account 1 svc-late HTTP/late
 lab sync
 

@@ -33,29 +33,20 @@ listed AS MATERIALIZED (
           FROM shows w JOIN delegation_state t ON t.id = w.delegation, json_each(t.targets) j
           ORDER BY 1, 7, 5, 3)
     GROUP BY object, type, key),
--- Under which names a target may be held; the exact one goes first (MS-DRSR 4.1.4.2.14), and mappings are one level deep.
-name AS MATERIALIZED (
-    SELECT key AS target, key, 0 AS by_alias FROM listed
-    UNION
-    SELECT l.key, m.stands_for || '/' || l.place, 1 FROM listed l JOIN spn_mapping m ON m.class = l.class),
--- The scanner has looked them up: a pass over all SPNs costs more than all the rest.
-held AS MATERIALIZED (SELECT key, object FROM target_holder WHERE key IN (SELECT key FROM name)),
+-- Under which names a target may be held; the exact one goes first (MS-DRSR 4.1.4.2.14), and mappings are one level deep. Who
+-- holds them the scanner has looked up: a pass over all SPNs costs more than all the rest.
 owned AS MATERIALIZED (
     SELECT target, object, key FROM (
-        SELECT n.target, h.object, h.key, rank() OVER (PARTITION BY n.target ORDER BY n.by_alias) AS place FROM name n JOIN held h ON h.key = n.key)
+        SELECT n.target, h.object, h.key, rank() OVER (PARTITION BY n.target ORDER BY n.by_alias) AS place
+        FROM (SELECT DISTINCT l.key AS target, x.by_alias, iif(x.by_alias, m.stands_for || '/' || l.place, l.key) AS key
+              FROM listed l CROSS JOIN (SELECT 0 AS by_alias UNION ALL SELECT 1) x LEFT JOIN spn_mapping m ON x.by_alias AND m.class = l.class) n
+             CROSS JOIN target_holder h ON h.key = n.key)
     WHERE place = 1),
 dc_account AS MATERIALIZED (
     SELECT DISTINCT o.domain, f.object, rtrim(f.sid, '0123456789') AS sids
     FROM flagged f JOIN object o ON o.id = f.object
     WHERE f.uac & 0x4002000 AND (f.id = (SELECT c.account FROM consensus c WHERE c.object = f.object) OR
                                  EXISTS (SELECT 1 FROM departure d WHERE d.object = f.object AND d.account = f.id AND d.shown = 1))),
--- Encryption types that an account can meet another in: 0x1f are the types of MS-KILE 2.2.7; without any, the KDC takes 0x27, DES, RC4 and
--- AES session keys (0x20; KB5021131). NULL: not known.
-keyed AS MATERIALIZED (
-    SELECT c.object, CASE WHEN c.delegation IS NULL THEN NULL WHEN coalesce(t.enctypes, 0) & 0x3f = 0 THEN 0x1f
-                          ELSE (t.enctypes & 0x1f) | CASE WHEN t.enctypes & 0x20 THEN 0x18 ELSE 0 END END AS types
-    FROM (SELECT object FROM suspect UNION SELECT object FROM owned) u CROSS JOIN consensus c ON c.object = u.object
-         LEFT JOIN delegation_state t ON t.id = c.delegation),
 owner AS MATERIALIZED (
     SELECT target, group_concat(account, ';') AS owners, count(*) AS count, min(object) AS object,
            max(object IN (SELECT object FROM dc_account)) AS on_dc,
@@ -138,11 +129,11 @@ SELECT l.object, a.account, a.account_dn, a.guid, l.type, l.target, w.owners, co
                   NOT EXISTS (SELECT 1 FROM delegation_state b, json_each(b.targets) k WHERE b.id = g.from_state AND lower(k.value) = l.key))) * 32 +
        coalesce(q.checks, 0) +
        (c.spn = 0 AND NOT EXISTS (SELECT 1 FROM departure d WHERE d.object = l.object AND d.spn > 0)) * 256 +
-       coalesce(w.count = 1 AND NOT k.types & e.types, 0) * 512
+       coalesce(w.count = 1 AND NOT (SELECT k.types FROM key_types k WHERE k.object = l.object) &
+                                    (SELECT k.types FROM key_types k WHERE k.object = w.object), 0) * 512
 FROM listed l CROSS JOIN account a ON a.object = l.object CROSS JOIN consensus c ON c.object = l.object CROSS JOIN unread z
      LEFT JOIN owner w ON w.target = l.key LEFT JOIN everyone x ON x.domain = l.domain
      LEFT JOIN moved v ON v.target = l.key LEFT JOIN unlisted q ON q.object = l.object AND q.key = l.key
-     LEFT JOIN keyed k ON k.object = l.object LEFT JOIN keyed e ON e.object = w.object
 UNION ALL
 SELECT w.object, a.account, a.account_dn, a.guid, 'protocol-transition', NULL, NULL, coalesce(w.dcs, x.names), NULL, 2048
 FROM (SELECT object, domain, group_concat(name, ';') AS dcs
@@ -162,7 +153,7 @@ SELECT r.object,
        (NOT z.any_sid AND r.sid IS NOT NULL AND r.sid GLOB 'S-1-5-21-*' AND
         rtrim(r.sid, '0123456789') NOT IN (SELECT sids FROM dc_account WHERE sids IS NOT NULL)) * 65536 +
        (coalesce(k.uac, 0) & 2 <> 0) * 131072 + (r.object IN (SELECT object FROM dc_account)) * 262144 +
-       coalesce(NOT kf.types & kt.types, 0) * 512
+       coalesce(NOT (SELECT t.types FROM key_types t WHERE t.object = k.object) &
+                    (SELECT t.types FROM key_types t WHERE t.object = r.object), 0) * 512
 FROM trusting r CROSS JOIN account o ON o.object = r.object CROSS JOIN unread z
-     LEFT JOIN known k ON k.sid = r.sid LEFT JOIN principal n ON n.sid = r.sid LEFT JOIN everyone x ON x.domain = r.domain
-     LEFT JOIN keyed kf ON kf.object = k.object LEFT JOIN keyed kt ON kt.object = r.object;
+     LEFT JOIN known k ON k.sid = r.sid LEFT JOIN principal n ON n.sid = r.sid LEFT JOIN everyone x ON x.domain = r.domain;

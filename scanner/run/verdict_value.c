@@ -199,7 +199,8 @@ static bool is_in_question(const struct issue *s, const struct judged_value *v)
 static void judge_not_fresh(struct issue *s, size_t i)
 {
     size_t like = shown_index(s, i);
-    if (holds_w(s, like) && only_container_differs(s, like))
+    /* One more that holds W may break a tie: then it is asked. */
+    if (holds_w(s, like) && only_container_differs(s, like) && (!s->tie || s->t->final))
         add_won(s, VERDICT_UNPROVED, i, NOTE_CONTAINER);
     else if (holds_w(s, like))
         trial_ask(s->t, s->what, i, NOTE_CHANGED);

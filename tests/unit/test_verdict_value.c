@@ -161,6 +161,9 @@ static const struct verdict_case dn[] = {
      "corrupt dn 1<0, unproved dn 2<0 [container]"},
     {"the unasked below that container", "v:a5 dn=q.s@1a5;v:a5 dn=q.r@1a5;~0 v:a5;~1 v:a5;~0 v:a5",
      "unproved dn 1<0 [container], unproved dn 3<0 [container]"},
+    {"the unasked that lack that write may break a tie", "v:a5 dn=q.s@1a5;v:a5 dn=q.r@1a5;~0 v:a4",
+     "unproved dn 0 [container], unproved dn 1 [container], ask 2"
+     " | unproved dn 0 [container], unproved dn 1 [container], unproved dn 2 [container]"},
 };
 
 START_TEST(names)

@@ -9,10 +9,12 @@ everyone AS MATERIALIZED (
     SELECT domain, group_concat(name, ';') AS names FROM (SELECT domain, name FROM scope WHERE is_full ORDER BY domain, name) GROUP BY domain),
 -- All that userAccountControl tells (index account_flagged): 0x80000 and 0x1000000 delegate, 0x2000 and 0x4000000 are DCs.
 flagged AS MATERIALIZED (SELECT id, object, uac, sid FROM account_state WHERE uac & 0x5082000),
--- Objects with something to say, found over the states: far fewer rows than objects x DCs.
+-- Objects with something to say, found over the states: far fewer rows than objects x DCs. Narrowed to focus.
 suspect AS MATERIALIZED (
-    SELECT object FROM delegation_state WHERE targets <> '[]' OR rbcd IS NOT NULL
-    UNION SELECT object FROM flagged WHERE uac & 0x1080000 AND NOT uac & 0x4002000), -- an RODC's own account has the bit by default
+    SELECT object
+    FROM (SELECT object FROM delegation_state WHERE targets <> '[]' OR rbcd IS NOT NULL
+          UNION SELECT object FROM flagged WHERE uac & 0x1080000 AND NOT uac & 0x4002000) -- an RODC's own account has the bit by default
+    WHERE NOT EXISTS (SELECT 1 FROM focus) OR object IN (SELECT object FROM focus)),
 -- What each full replica shows: userAccountControl and the delegation facts together. name NULL: all of the domain show it.
 shows AS MATERIALIZED (
     SELECT u.object, o.domain, NULL AS name, a.uac AS own_uac, a.uac, c.delegation
@@ -42,14 +44,10 @@ owned AS MATERIALIZED (
               FROM listed l CROSS JOIN (SELECT 0 AS by_alias UNION ALL SELECT 1) x LEFT JOIN spn_mapping m ON x.by_alias AND m.class = l.class) n
              CROSS JOIN target_holder h ON h.key = n.key)
     WHERE place = 1),
-dc_account AS MATERIALIZED (
-    SELECT DISTINCT o.domain, f.object, rtrim(f.sid, '0123456789') AS sids
-    FROM flagged f JOIN object o ON o.id = f.object
-    WHERE f.uac & 0x4002000 AND (f.id = (SELECT c.account FROM consensus c WHERE c.object = f.object) OR
-                                 EXISTS (SELECT 1 FROM departure d WHERE d.object = f.object AND d.account = f.id AND d.shown = 1))),
+dcs AS MATERIALIZED (SELECT object FROM dc_account),
 owner AS MATERIALIZED (
     SELECT target, group_concat(account, ';') AS owners, count(*) AS count, min(object) AS object,
-           max(object IN (SELECT object FROM dc_account)) AS on_dc,
+           max(object IN (SELECT object FROM dcs)) AS on_dc,
            max(is_krbtgt) AS on_krbtgt, min(is_krbtgt) AS by_design -- kadmin/changepw is on each of them
     FROM (SELECT DISTINCT w.target, w.object, a.account,
                  lower(a.account) = 'krbtgt' OR (lower(a.account) GLOB 'krbtgt_?*' AND substr(a.account, 8) NOT GLOB '*[^0-9]*') AS is_krbtgt
@@ -105,16 +103,17 @@ known AS MATERIALIZED (
           GROUP BY f.sid) w
          CROSS JOIN account a ON a.object = w.object),
 -- Is there a domain of which it is not known who is in it, or which SIDs are its own?
+own AS MATERIALIZED (SELECT DISTINCT domain, sids FROM dc_account WHERE sids IS NOT NULL),
 unread AS MATERIALIZED (
     SELECT EXISTS (SELECT 1 FROM domain d WHERE d.id NOT IN (SELECT domain FROM scope)) AS any_domain,
-           EXISTS (SELECT 1 FROM domain d WHERE d.id NOT IN (SELECT domain FROM dc_account WHERE sids IS NOT NULL)) AS any_sid)
+           EXISTS (SELECT 1 FROM domain d WHERE d.id NOT IN (SELECT domain FROM own)) AS any_sid)
 SELECT DISTINCT a.object, a.account, a.account_dn, a.guid AS account_guid, 'unconstrained' AS type, '' AS target, NULL AS target_owner,
        coalesce(w.dcs, x.names) AS dcs, NULL AS trustee, 1024 AS checks
 FROM flagged f CROSS JOIN account a ON a.object = f.object
      LEFT JOIN (SELECT object, group_concat(name, ';') AS dcs, max(name IS NULL) AS alike
                 FROM (SELECT object, name FROM shows WHERE own_uac & 0x80000 ORDER BY object, name) GROUP BY object) w ON w.object = f.object
      LEFT JOIN everyone x ON x.domain = a.domain AND w.alike
-WHERE f.uac & 0x80000 AND NOT f.uac & 0x4002000 AND
+WHERE f.uac & 0x80000 AND NOT f.uac & 0x4002000 AND f.object IN (SELECT object FROM suspect) AND
       (f.id = (SELECT c.account FROM consensus c WHERE c.object = f.object) OR
        EXISTS (SELECT 1 FROM departure d WHERE d.object = f.object AND d.account = f.id AND d.shown = 1))
 UNION ALL
@@ -151,8 +150,8 @@ SELECT r.object,
        (r.sid IS NOT NULL AND k.account IS NULL AND n.sid IS NULL AND r.sid NOT IN ('S-1-1-0', 'S-1-5-11') AND
         NOT (r.sid GLOB 'S-1-5-21-*-513' OR r.sid GLOB 'S-1-5-21-*-515')) * 32768 +
        (NOT z.any_sid AND r.sid IS NOT NULL AND r.sid GLOB 'S-1-5-21-*' AND
-        rtrim(r.sid, '0123456789') NOT IN (SELECT sids FROM dc_account WHERE sids IS NOT NULL)) * 65536 +
-       (coalesce(k.uac, 0) & 2 <> 0) * 131072 + (r.object IN (SELECT object FROM dc_account)) * 262144 +
+        rtrim(r.sid, '0123456789') NOT IN (SELECT sids FROM own)) * 65536 +
+       (coalesce(k.uac, 0) & 2 <> 0) * 131072 + (r.object IN (SELECT object FROM dcs)) * 262144 +
        coalesce(NOT (SELECT t.types FROM key_types t WHERE t.object = k.object) &
                     (SELECT t.types FROM key_types t WHERE t.object = r.object), 0) * 512
 FROM trusting r CROSS JOIN account o ON o.object = r.object CROSS JOIN unread z

@@ -1,11 +1,12 @@
 -- finding: everything that is wrong, one row each, whatever report tells of it.
 -- Columns: report (whose finding it is: duplicates, divergence, delegation, aliases, hygiene, health), id, severity, kind, subject, dcs, detail, fix (see
---          report_findings), first_seen (where the report itself knows it, else NULL).
+--          report_findings), first_seen (where the report itself knows it, else NULL), account (GUID, of what hangs on this account,
+--          its delegation and the names it delegates to alone: the kinds that delegation and report_hygiene narrow to focus; else NULL).
 -- An id is made of what the finding is about, and of nothing that changes from scan to scan: see report_findings.
 CREATE VIEW finding AS
 SELECT 'duplicates' AS report, 'duplicate:' || key AS id, severity, 'duplicate' AS kind, min(spn) AS subject,
        coalesce(together, group_concat(seen_by, ';')) AS dcs, -- never together: then no DC is in two of the lists
-       class || ': ' || group_concat(account, ', ') AS detail, group_concat(fix, '; ') AS fix, NULL AS first_seen
+       class || ': ' || group_concat(account, ', ') AS detail, group_concat(fix, '; ') AS fix, NULL AS first_seen, NULL AS account
 FROM duplicate GROUP BY key
 UNION ALL
 SELECT 'divergence', 'divergence:' || a.guid || ':' || l.attribute || ':' || n.name,
@@ -13,25 +14,26 @@ SELECT 'divergence', 'divergence:' || a.guid || ':' || l.attribute || ':' || n.n
        'divergence', a.account, n.name,
        l.attribute || ': ' ||
        group_concat(l.verdict || iif(l.behind_s IS NULL, '', ' (' || l.behind_s || ' s behind)') || iif(l.note = '', '', ', ' || l.note), '; '),
-       NULL, min(l.first_seen)
+       NULL, min(l.first_seen), NULL
 FROM divergence l CROSS JOIN account a ON a.object = l.object JOIN dc n ON n.id = l.dc
 GROUP BY l.object, l.attribute, l.dc
 UNION ALL
 SELECT 'delegation', 'delegation:' || f.type || ':' || a.guid || coalesce(':' || nullif(coalesce(replace(f.trustee, ' ', '-'), lower(f.target)), ''), ''), f.severity,
        'delegation', coalesce(f.account, f.trustee), f.dcs,
-       iif(f.type = 'unconstrained', '', f.type || coalesce(' to ' || f.target, '') || ': ') || f.finding, NULL, NULL
+       iif(f.type = 'unconstrained', '', f.type || coalesce(' to ' || f.target, '') || ': ') || f.finding, NULL, NULL, a.guid
 FROM delegation f CROSS JOIN account a ON a.object = f.object
 WHERE f.checks <> 0
 UNION ALL
 SELECT 'aliases', 'alias:' || lower(spn) || ':' || account_guid || ':' || lower(shadowed_spn),
        CASE max(CASE severity WHEN 'critical' THEN 2 WHEN 'warning' THEN 1 ELSE 0 END) WHEN 2 THEN 'critical' WHEN 1 THEN 'warning' ELSE 'info' END,
-       'alias', spn, max(dcs), account || ' before ' || group_concat(shadowed_account || ': ' || reason, '; '), NULL, NULL
+       'alias', spn, max(dcs), account || ' before ' || group_concat(shadowed_account || ': ' || reason, '; '), NULL, NULL, NULL
 FROM report_aliases GROUP BY lower(spn), account_guid, lower(shadowed_spn) -- the shadowed name may be held twice
 UNION ALL
 SELECT 'hygiene', kind || ':' || account_guid || coalesce(':' || lower(nullif(subject, '')), ''),
        CASE max(CASE severity WHEN 'critical' THEN 2 WHEN 'warning' THEN 1 ELSE 0 END) WHEN 2 THEN 'critical' WHEN 1 THEN 'warning' ELSE 'info' END,
-       kind, account, max(dcs), coalesce(nullif(subject, '') || ': ', '') || group_concat(detail, '; '), group_concat(nullif(fix, ''), '; '), NULL
+       kind, account, max(dcs), coalesce(nullif(subject, '') || ': ', '') || group_concat(detail, '; '), group_concat(nullif(fix, ''), '; '), NULL,
+       iif(kind IN ('conflict-spn', 'weak-encryption'), account_guid, NULL)
 FROM report_hygiene GROUP BY kind, account_guid, lower(subject) -- one name may be that of several, or be spelled in two ways
 UNION ALL
-SELECT 'health', kind || ':' || coalesce(dc, 'forest'), severity, kind, coalesce(dc, 'forest'), dc, detail, NULL, first_seen
+SELECT 'health', kind || ':' || coalesce(dc, 'forest'), severity, kind, coalesce(dc, 'forest'), dc, detail, NULL, first_seen, NULL
 FROM report_health;

@@ -29,13 +29,16 @@ everyone AS MATERIALIZED (
     GROUP BY domain, full_only),
 apart AS MATERIALIZED (SELECT DISTINCT object FROM departure),
 -- Accounts of which there may be something to say: by small indexes of their own (schema.sql), which repeat these conditions.
+-- Narrowed to focus; what other accounts make wrong (UPNs, look-alikes, what lingers) is not.
+whole AS MATERIALIZED (SELECT 1 WHERE NOT EXISTS (SELECT 1 FROM focus)),
 candidate AS MATERIALIZED (
-    SELECT object FROM account_state WHERE uac & 0x200002 OR sam NOT LIKE '%$' OR (upn <> '' AND instr(upn, '@') = 0)
-    UNION SELECT object FROM account_state WHERE dn LIKE '%\0ACNF:%'
-    UNION SELECT object FROM delegation_state WHERE enctypes & 7 AND NOT enctypes & 0x18),
+    SELECT a.object FROM whole CROSS JOIN account_state a WHERE a.uac & 0x200002 OR a.sam NOT LIKE '%$'
+    UNION SELECT a.object FROM whole CROSS JOIN account_state a WHERE a.dn LIKE '%\0ACNF:%'
+    UNION SELECT t.object FROM whole CROSS JOIN delegation_state t WHERE t.enctypes & 7 AND NOT t.enctypes & 0x18
+    UNION SELECT object FROM focus),
 -- What the DCs without a departure show (dc NULL), and what each other one shows, where there is something to say about it.
 suspect AS MATERIALIZED (
-    SELECT w.object, w.dc, w.spn, a.uac, a.upn, w.delegation IS NOT NULL AS enctypes_known, t.enctypes,
+    SELECT w.object, w.dc, w.spn, a.uac, w.delegation IS NOT NULL AS enctypes_known, t.enctypes,
            instr(upper(a.dn), '\0ACNF:') AND
                instr(replace(replace(substr(a.dn, 1, instr(upper(a.dn), '\0ACNF:') - 1), '\\', ''), '\,', ''), ',') = 0 AS conflict,
            a.sam NOT LIKE '%$' AND coalesce(a.uac & 0x3800, 0) = 0 AND
@@ -48,9 +51,15 @@ suspect AS MATERIALIZED (
           SELECT d.object, d.dc, coalesce(d.spn, c.spn), coalesce(d.account, c.account), coalesce(d.delegation, c.delegation)
           FROM candidate k CROSS JOIN departure d ON d.object = k.object CROSS JOIN consensus c ON c.object = d.object WHERE d.shown = 1) w
          JOIN account_state a ON a.id = w.account LEFT JOIN delegation_state t ON t.id = w.delegation
-    WHERE (w.spn <> 0 AND (a.uac & 0x200002 OR (t.enctypes & 7 AND NOT t.enctypes & 0x18) OR a.sam NOT LIKE '%$' OR instr(upper(a.dn), '\0ACNF:'))) OR
-          (a.upn <> '' AND instr(a.upn, '@') = 0)),
-upn AS MATERIALIZED (SELECT object, dc, upn, lower(upn) AS name FROM suspect WHERE upn <> '' AND instr(upn, '@') = 0),
+    WHERE w.spn <> 0 AND (a.uac & 0x200002 OR (t.enctypes & 7 AND NOT t.enctypes & 0x18) OR a.sam NOT LIKE '%$' OR instr(upper(a.dn), '\0ACNF:'))),
+upn AS MATERIALIZED (
+    SELECT a.object, NULL AS dc, a.upn, lower(a.upn) AS name
+    FROM account_state a CROSS JOIN consensus c ON c.object = a.object
+    WHERE a.upn <> '' AND instr(a.upn, '@') = 0 AND c.shown = 1 AND c.account = a.id
+    UNION ALL
+    SELECT a.object, d.dc, a.upn, lower(a.upn)
+    FROM account_state a CROSS JOIN departure d ON d.object = a.object CROSS JOIN consensus c ON c.object = a.object
+    WHERE a.upn <> '' AND instr(a.upn, '@') = 0 AND d.shown = 1 AND coalesce(d.account, c.account) = a.id),
 -- No pass at all while there is no such UPN.
 owner AS MATERIALIZED (
     SELECT f.object, lower(f.sam) AS name

@@ -15,7 +15,8 @@
 CREATE TABLE meta (
     name  TEXT PRIMARY KEY,
     value NOT NULL              -- hash_seed: INTEGER, the key of all state hashes in this database; object_end, spn_end,
-                                -- account_end, delegation_end: rows with this id or above are left-overs of a scan that was ended
+                                -- account_end, delegation_end: rows with this id or above are left-overs of a scan that was ended;
+                                -- findings_scan: whose findings are in finding_seen; findings_frame: under which circumstances (findings.c)
 ) WITHOUT ROWID;
 
 CREATE TABLE scan (
@@ -338,8 +339,14 @@ CREATE TABLE finding_seen (
     id         TEXT PRIMARY KEY,
     report     TEXT NOT NULL,           -- whose it is: duplicates, divergence, ...
     first_scan INTEGER NOT NULL,
-    last_scan  INTEGER NOT NULL
+    last_scan  INTEGER NOT NULL,
+    account    TEXT                     -- objectGUID, where it stays as long as nothing of this account changes (view finding); else NULL
 ) WITHOUT ROWID;
+
+-- Objects to which finding is narrowed while a scan brings finding_seen up to date; empty but in that transaction: all of them.
+CREATE TABLE focus (
+    object INTEGER PRIMARY KEY
+);
 
 -- ---- names ----
 
@@ -398,5 +405,6 @@ CREATE INDEX account_flagged ON account_state (object) WHERE uac & 0x5082000;
 CREATE INDEX delegation_told ON delegation_state (object) WHERE targets <> '[]' OR rbcd IS NOT NULL;
 
 -- The same for the hygiene report.
-CREATE INDEX account_worth_a_look ON account_state (object) WHERE uac & 0x200002 OR sam NOT LIKE '%$' OR (upn <> '' AND instr(upn, '@') = 0);
+CREATE INDEX account_worth_a_look ON account_state (object) WHERE uac & 0x200002 OR sam NOT LIKE '%$';
+CREATE INDEX account_bare_upn ON account_state (object) WHERE upn <> '' AND instr(upn, '@') = 0;
 CREATE INDEX delegation_weak ON delegation_state (object) WHERE enctypes & 7 AND NOT enctypes & 0x18;

@@ -141,8 +141,13 @@ CREATE TABLE finding_seen (
     id         TEXT PRIMARY KEY,
     report     TEXT NOT NULL,
     first_scan INTEGER NOT NULL,
-    last_scan  INTEGER NOT NULL
+    last_scan  INTEGER NOT NULL,
+    account    TEXT
 ) WITHOUT ROWID;
+
+CREATE TABLE focus (
+    object INTEGER PRIMARY KEY
+);
 
 CREATE TABLE odd_spn (
     state    INTEGER NOT NULL REFERENCES spn_state (id),
@@ -194,5 +199,6 @@ CREATE TABLE trustee_sid (
 
 CREATE INDEX account_flagged ON account_state (object) WHERE uac & 0x5082000;
 CREATE INDEX delegation_told ON delegation_state (object) WHERE targets <> '[]' OR rbcd IS NOT NULL;
-CREATE INDEX account_worth_a_look ON account_state (object) WHERE uac & 0x200002 OR sam NOT LIKE '%$' OR (upn <> '' AND instr(upn, '@') = 0);
+CREATE INDEX account_worth_a_look ON account_state (object) WHERE uac & 0x200002 OR sam NOT LIKE '%$';
+CREATE INDEX account_bare_upn ON account_state (object) WHERE upn <> '' AND instr(upn, '@') = 0;
 CREATE INDEX delegation_weak ON delegation_state (object) WHERE enctypes & 7 AND NOT enctypes & 0x18;

@@ -97,6 +97,7 @@ struct store {
     sqlite3_stmt *stmt[STMT_COUNT];
     struct writer *writer;
     struct view_work *work; /* while store_finish has a view emitted */
+    bool focus_noted;       /* since then: it is known what findings_remember has to look at (focus.c) */
 };
 
 /* Fills *reterr from the connection: "cannot <doing> 'path': <reason>"; SPN_DATABASE. */
@@ -155,6 +156,14 @@ enum spn_code db_upgrade(struct store *store, struct spn_error *reterr);
 enum spn_code db_drop_left_overs(struct store *store, struct spn_error *reterr);
 /* Notes which rows there are, so that what a scan adds beyond can be told as left over (left_over.c). */
 enum spn_code db_mark_ends(struct store *store, struct spn_error *reterr);
+
+/* What finding is narrowed to (focus.c): are the circumstances those in which the findings of the scan before
+ * were remembered; narrows it to what was noted (*ret_any: there is something); widens it again, remembering
+ * the circumstances. */
+enum spn_code focus_same_frame(struct store *store, bool *ret, struct spn_error *reterr);
+enum spn_code focus_set(struct store *store, bool *ret_any, struct spn_error *reterr);
+enum spn_code focus_keep_frame(struct store *store, struct spn_error *reterr);
+enum spn_code focus_end(struct store *store, struct spn_error *reterr);
 
 /* Ids of domains and DCs (forest.c), inside the caller's transaction. */
 enum spn_code db_know_forest(struct store *store, const struct forest_info *forest, struct spn_error *reterr);

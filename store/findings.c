@@ -3,24 +3,42 @@
 
 #include "spnscan/times.h"
 
-/* What was found of accounts the scan before is found again: nothing has changed since. */
-static const char again_sql[] =
-    "UPDATE finding_seen SET last_scan = (SELECT id FROM current_scan) WHERE report <> 'health' AND "
-    "last_scan = "
-    "(SELECT max(id) FROM scan WHERE stored = 1 AND id < (SELECT id FROM current_scan));"
-    "INSERT INTO finding_seen (id, report, first_scan, last_scan) "
-    "SELECT f.id, f.report, s.id, s.id FROM finding f JOIN current_scan s "
-    "WHERE f.report = 'health' AND f.severity <> 'info' AND TRUE "
-    "ON CONFLICT (id) DO UPDATE SET last_scan = excluded.last_scan";
+#define BEFORE "(SELECT value FROM meta WHERE name = 'findings_scan')"
+#define NOW    "(SELECT id FROM current_scan)"
+/* WHERE TRUE: else SQLite takes ON for that of a join. */
+#define FOUND(which)                                                                                         \
+    "INSERT INTO finding_seen (id, report, first_scan, last_scan, account) "                                 \
+    "SELECT f.id, f.report, s.id, s.id, f.account FROM finding f JOIN current_scan s WHERE "                 \
+    "f.severity <> 'info' AND " which                                                                        \
+    " ON CONFLICT (id) DO UPDATE SET last_scan = excluded.last_scan, account = excluded.account"
+
+/* Nothing has changed since the scan before: what was found of accounts is found again. */
+static const char unchanged_sql[] =
+    "UPDATE finding_seen SET last_scan = " NOW " WHERE report <> 'health' AND last_scan = " BEFORE
+    ";" FOUND("f.report = 'health'");
+
+/* What hangs on one account alone is found again where nothing of it was touched; all else is worked out. */
+static const char changed_sql[] =
+    "UPDATE finding_seen SET last_scan = " NOW " WHERE last_scan = " BEFORE
+    " AND account IS NOT NULL AND account NOT IN (SELECT guid FROM temp.again);" FOUND("TRUE");
 
 enum spn_code findings_remember(struct store *store, bool unchanged, struct spn_error *reterr)
 {
-    /* WHERE TRUE: else SQLite takes ON for that of a join. */
-    static const char sql[] = "INSERT INTO finding_seen (id, report, first_scan, last_scan) "
-                              "SELECT f.id, f.report, s.id, s.id FROM finding f JOIN current_scan s WHERE "
-                              "f.severity <> 'info' AND TRUE "
-                              "ON CONFLICT (id) DO UPDATE SET last_scan = excluded.last_scan";
-    return db_exec(store, unchanged ? again_sql : sql, "write", reterr);
+    bool same = false;
+    enum spn_code code = focus_same_frame(store, &same, reterr);
+    bool narrow = same && store->focus_noted, any = false;
+    if (code == SPN_OK && narrow)
+        code = focus_set(store, &any, reterr);
+    unchanged = unchanged && !any;
+    if (code == SPN_OK)
+        code = db_exec(store,
+                       !narrow     ? FOUND("TRUE")
+                       : unchanged ? unchanged_sql
+                                   : changed_sql,
+                       "write", reterr);
+    if (code == SPN_OK)
+        code = focus_keep_frame(store, reterr);
+    return code == SPN_OK ? focus_end(store, reterr) : code;
 }
 
 static enum spn_code first_int(void *ctx, const struct store_cell *cells, size_t count,
@@ -96,13 +114,9 @@ enum spn_code findings_accepted(struct store *store, store_row_fn row, void *ctx
 
 enum spn_code db_count_accepted(struct store *store, int64_t *ret, struct spn_error *reterr)
 {
-    /* All reports once more: only where anything is accepted. */
-    enum spn_code code =
-        db_int(store, "SELECT count(*) FROM accepted WHERE until >= date('now')", ret, reterr);
-    if (code == SPN_OK && *ret > 0)
-        code = db_int(store,
-                      "SELECT count(*) FROM finding WHERE severity <> 'info' AND id IN "
-                      "(SELECT id FROM accepted WHERE until >= date('now'))",
-                      ret, reterr);
-    return code;
+    return db_int(
+        store,
+        "SELECT count(*) FROM finding_seen f JOIN current_scan s ON s.id = f.last_scan JOIN accepted a "
+        "ON a.id = f.id WHERE a.until >= date('now')",
+        ret, reterr);
 }

@@ -77,6 +77,14 @@ static enum spn_code prune(struct store *store, const char *day, struct view_wor
                        "DELETE FROM scan_dc WHERE scan IN (SELECT id FROM temp.old_scan);"
                        "DELETE FROM scan WHERE id IN (SELECT id FROM temp.old_scan)",
                        "write", reterr);
+    /* Who had a name before, and which list it stood on, is part of the delegation report. */
+    if (code == SPN_OK)
+        code = db_exec(
+            store,
+            "DELETE FROM meta WHERE name = 'findings_scan' AND EXISTS (SELECT 1 FROM temp.old_change c "
+            "WHERE c.facet = 'delegation' OR "
+            "(c.facet = 'spn' AND c.object IN (SELECT object FROM target_holder)))",
+            "write", reterr);
     if (code == SPN_OK)
         code = drop_mentioned(store, work, reterr);
     return code == SPN_OK

@@ -58,6 +58,8 @@ enum spn_code view_begin(struct store *store, struct view_work *work, bool anew,
     enum spn_code code = db_exec(store, begin_sql, "write", reterr);
     if (code == SPN_OK)
         code = db_int(store, "SELECT value FROM meta WHERE name = 'object_end'", &work->object_end, reterr);
+    if (code == SPN_OK)
+        code = focus_begin(store, reterr); /* while the names of trustees are still there */
     if (code == SPN_OK && anew)
         code = db_exec(store, anew_sql, "write", reterr);
     return code;
@@ -337,11 +339,15 @@ enum spn_code view_end(struct store *store, struct spn_error *reterr)
         "DROP TABLE temp.difference_before; DROP TABLE temp.candidate; DROP TABLE temp.stamped";
     enum spn_code code = drop_gone_dcs(store, reterr);
     if (code == SPN_OK)
+        code = focus_before(store, reterr);
+    if (code == SPN_OK)
         code = store->work->anew ? end_anew(store, reterr) : end_on_top(store, reterr);
     if (code == SPN_OK)
         code = targets_update(store, reterr);
     if (code == SPN_OK)
         code = trustees_update(store, reterr);
+    if (code == SPN_OK)
+        code = focus_after(store, reterr);
     if (code == SPN_OK)
         code = names_in_the_way(store, reterr);
     if (code == SPN_OK)

@@ -51,6 +51,12 @@ enum spn_code view_end(struct store *store, struct spn_error *reterr);
 /* Also after an error; the temporary tables go with a rollback. */
 void view_release(struct view_work *work);
 
+/* Notes what was touched, and what hangs on it, for findings_remember (focus.c): before the names of targets
+ * and trustees are brought up to date, and after. Nothing where the view is made anew, or much of it. */
+enum spn_code focus_begin(struct store *store, struct spn_error *reterr);
+enum spn_code focus_before(struct store *store, struct spn_error *reterr);
+enum spn_code focus_after(struct store *store, struct spn_error *reterr);
+
 /* Notes that a row is of no more use; it goes at the end unless something mentions it. */
 void view_drop(struct view_work *work, int facet, int64_t id);
 /* Notes that of all that the kept rows of this DC mention, and deletes the rows themselves. */

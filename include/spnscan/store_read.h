@@ -70,8 +70,10 @@ enum spn_code store_list(struct store *store, const char *account, store_row_fn 
 /* ---- findings, by the ids of report_findings ---- */
 
 /* Remembers which findings of warning or worse the current view has: since when, and when last. STORE_SCAN,
- * after store_finish; costs all reports that have findings. unchanged: nothing of accounts has changed since
- * the scan before, and those reports are not worked out. */
+ * after store_finish, inside a transaction (store_put_later). After a first scan, or where the circumstances
+ * are not those of the scan before, it costs all reports that have findings; else what is wrong with single
+ * accounts is worked out for those that were touched, and what hangs on them. unchanged: nothing of accounts
+ * has changed since the scan before, and the reports about them are not worked out. */
 enum spn_code findings_remember(struct store *store, bool unchanged, struct spn_error *reterr);
 
 /* Is it among the findings of the current view? Works out all reports that have findings. */

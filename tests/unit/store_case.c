@@ -126,11 +126,22 @@ void case_account(struct store_case *c, int64_t id, int64_t object, const char *
     add(c, RECORD_ACCOUNT, id, object)->account = account;
 }
 
+void case_trustee(struct store_case *c, int64_t id, int64_t object, const char *sam, const char *sid)
+{
+    struct account_state account = {.dns_host = no_text, .upn = no_text, .has_uac = true, .uac = 4096};
+    account.dn = put_text(c, sam);
+    account.sam = account.dn;
+    account.sid = put_text(c, sid);
+    add(c, RECORD_ACCOUNT, id, object)->account = account;
+}
+
 void case_targets(struct store_case *c, int64_t id, int64_t object, const char *json, const char *trustees)
 {
     struct delegation_state delegation = {.rbcd = no_text, .rbcd_note = no_text};
     delegation.targets = put_text(c, json);
     delegation.trustees = put_text(c, trustees);
+    if (strcmp(trustees, "[]") != 0)
+        delegation.rbcd = delegation.trustees; /* there is a descriptor */
     add(c, RECORD_DELEGATION, id, object)->delegation = delegation;
 }
 

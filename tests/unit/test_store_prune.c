@@ -120,7 +120,7 @@ START_TEST(what_leads_to_a_scan_keeps_it)
 {
     scans(5);
     at_sql("INSERT INTO mark VALUES (1, 1, '', 1, 1, '', '');"
-           "INSERT INTO finding_seen VALUES ('old', '', 1, 2), ('new', '', 2, 5);"
+           "INSERT INTO finding_seen VALUES ('old', '', 1, 2, NULL), ('new', '', 2, 5, NULL);"
            "INSERT INTO health VALUES (NULL, 'clock-skew', 'warning', '', 3)");
     ok(&c, store_prune(c.store, november(5), &c.error));
     ck_assert_sql(&c, "SELECT id FROM scan", "1;2;3;5");

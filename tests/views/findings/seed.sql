@@ -15,8 +15,8 @@ INSERT INTO seed_differs VALUES
     (22, 'servicePrincipalName', 3, 'lagging', 'info', 1, ''), (22, 'servicePrincipalName', 3, 'lost-update', 'warning', 1, 'HTTP/x'),
     (23, 'servicePrincipalName', 3, 'lagging', 'info', 2, '');
 UPDATE account_state SET dn = 'CN=RES\0ACNF:44434241-4645-4847-3030-303030303236,DC=corp,DC=example' WHERE id = 26;
-INSERT INTO finding_seen VALUES ('duplicate:http/old', 'duplicates', -1, 1), ('duplicate:http/gone', 'duplicates', -1, -1),
-    ('delegation:unconstrained:44434241-4645-4847-3030-303030303234', 'delegation', -9, 1);
+INSERT INTO finding_seen VALUES ('duplicate:http/old', 'duplicates', -1, 1, NULL), ('duplicate:http/gone', 'duplicates', -1, -1, NULL),
+    ('delegation:unconstrained:44434241-4645-4847-3030-303030303234', 'delegation', -9, 1, NULL);
 INSERT INTO accepted VALUES
     ('delegation:unconstrained:44434241-4645-4847-3030-303030303234', '9999-12-31', 'print server, goes next year', '2026-11-20T10:00:00Z'),
     ('duplicate:http/old', '2026-01-31', 'until the move', '2025-11-20T10:00:00Z'),

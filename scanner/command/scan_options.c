@@ -51,6 +51,7 @@ enum spn_code scan_options_set(void *ctx, const char *name, const char *value, s
         return option_duration(name, value, DAY_S, DURATION_MAX_S, &config->keep_s, reterr);
     config->full |= strcmp(name, "full") == 0;
     config->no_sweep |= strcmp(name, "no-sweep") == 0;
+    config->serial |= strcmp(name, "serial") == 0;
     config->plain |= strcmp(name, "plain") == 0;
     o->progress |= strcmp(name, "progress") == 0;
     o->quiet |= strcmp(name, "quiet") == 0;

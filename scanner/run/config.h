@@ -22,6 +22,7 @@ struct scan_config {
     const char *site;
     int jobs; /* 0: one thread a DC, at most MAX_JOBS */
     int page_size;
+    bool serial;          /* read a DC that is far away page by page, like a near one */
     bool plain;           /* read large answers through libldap alone */
     bool full;            /* read everything, whatever the store knows */
     int64_t full_every_s; /* read everything when it was last done so long ago */

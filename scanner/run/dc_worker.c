@@ -125,7 +125,7 @@ enum spn_code dc_stream(struct reading *r, const struct search *wanted, unsigned
         r->unpaged = false; /* it has a limit after all: from the start, by pages */
     }
     search.page_size = config->page_size;
-    if (r->far && sliced && !config->plain)
+    if (r->far && sliced && !config->plain && !config->serial)
         return slices_run(r->conn, &search, r->result->highest_usn, account_sink_entry, &r->sink, stats,
                           reterr);
     return search_stream(r->conn, &search, account_sink_entry, &r->sink, stats, reterr);

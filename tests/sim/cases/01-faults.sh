@@ -8,7 +8,8 @@ faulty() {
 	sim_start --accounts 3000 --dcs 4 --domains 2 --delegation 0 --fault "dc3=$fault"
 	bad=${DCS[2]}
 	new_db
-	scan --timeout 2
+	# A machine that is busy makes a DC look far away, which is then read by slices: another second answer.
+	scan --timeout 2 --serial
 	result=$(why exit "$RC" 2)
 	[ $MS -lt 15000 ] || result+="took $MS ms; "
 	result+=$(why 'its row' "$(rows dcs "dc=$bad" "status~^($status)\$" "error~$error" complete=no)" 1)

@@ -20,3 +20,4 @@ INSERT INTO trustee_account SELECT sid, object FROM account_state WHERE sid IS N
 INSERT INTO finding_seen (id, report, first_scan, last_scan)
 SELECT f.id, f.report, s.id, s.id FROM finding f JOIN current_scan s WHERE f.severity <> 'info' AND TRUE
 ON CONFLICT (id) DO UPDATE SET last_scan = excluded.last_scan;
+INSERT INTO meta SELECT 'findings_scan', id FROM current_scan;

@@ -8,6 +8,14 @@
 
 enum { CASE_DCS = 3, CASE_DOMAINS = 2 };
 
+/* Rounds of a random test with one thread: a tenth under TSan, which has nothing to find there and is slow.
+ */
+#if defined(__SANITIZE_THREAD__)
+#define ROUNDS(n) ((n) / 10 + 1)
+#else
+#define ROUNDS(n) (n)
+#endif
+
 struct store_case {
     char path[64];
     struct store *store; /* open in a scan; NULL between */

@@ -197,21 +197,21 @@ static void random_edits(unsigned spread, unsigned batch, int rounds)
 START_TEST(random_edits_of_many_keys)
 {
     srand(1);
-    random_edits(1000000, 900, 60);
+    random_edits(1000000, 900, ROUNDS(60));
 }
 END_TEST
 
 START_TEST(random_edits_of_few_keys)
 {
     srand(2);
-    random_edits(4, 700, 60);
+    random_edits(4, 700, ROUNDS(60));
 }
 END_TEST
 
 START_TEST(random_edits_one_by_one)
 {
     srand(3);
-    random_edits(300, 3, 400);
+    random_edits(300, 3, ROUNDS(400));
 }
 END_TEST
 

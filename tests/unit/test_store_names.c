@@ -297,13 +297,13 @@ static void through_scans(unsigned seed, int scans, int odds)
 
 START_TEST(many_changes_at_once)
 {
-    through_scans(1, 15, 2);
+    through_scans(1, ROUNDS(15), 2);
 }
 END_TEST
 
 START_TEST(few_changes_at_once)
 {
-    through_scans(2, 25, 12);
+    through_scans(2, 5 + ROUNDS(20), 12);
 }
 END_TEST
 

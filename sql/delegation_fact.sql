@@ -49,13 +49,14 @@ dc_account AS MATERIALIZED (
     FROM flagged f JOIN object o ON o.id = f.object
     WHERE f.uac & 0x4002000 AND (f.id = (SELECT c.account FROM consensus c WHERE c.object = f.object) OR
                                  EXISTS (SELECT 1 FROM departure d WHERE d.object = f.object AND d.account = f.id AND d.shown = 1))),
--- Encryption types that an account can meet another in: 0x1f are the types of MS-KILE 2.2.7; without any, the KDC takes 0x27, DES, RC4 and
--- AES session keys (0x20; KB5021131). NULL: not known.
+-- Encryption types that an account can meet another in: RC4 and AES of MS-KILE 2.2.7. DES protects no ticket any more (3.3.5.7), and with
+-- USE_DES_KEY_ONLY (0x200000) there is nothing else, whatever the types say. Without any the KDC takes 0x27, RC4 and AES session keys (0x20;
+-- KB5021131). NULL: not known.
 keyed AS MATERIALIZED (
-    SELECT c.object, CASE WHEN c.delegation IS NULL THEN NULL WHEN coalesce(t.enctypes, 0) & 0x3f = 0 THEN 0x1f
-                          ELSE (t.enctypes & 0x1f) | CASE WHEN t.enctypes & 0x20 THEN 0x18 ELSE 0 END END AS types
+    SELECT c.object, CASE WHEN a.uac & 0x200000 THEN 0 WHEN c.delegation IS NULL THEN NULL WHEN coalesce(t.enctypes, 0) & 0x3f = 0 THEN 0x1c
+                          ELSE (t.enctypes & 0x1c) | iif(t.enctypes & 0x20 AND t.enctypes & 0x1c, 0x18, 0) END AS types
     FROM (SELECT object FROM suspect UNION SELECT object FROM owned) u CROSS JOIN consensus c ON c.object = u.object
-         LEFT JOIN delegation_state t ON t.id = c.delegation),
+         CROSS JOIN account_state a ON a.id = c.account LEFT JOIN delegation_state t ON t.id = c.delegation),
 owner AS MATERIALIZED (
     SELECT target, group_concat(account, ';') AS owners, count(*) AS count, min(object) AS object,
            max(object IN (SELECT object FROM dc_account)) AS on_dc,

@@ -15,7 +15,8 @@
 --   weak-encryption  warning   an account with SPNs that allows only DES or RC4; disabled ones are none
 --   unset-encryption info      a user account with SPNs that does not say: AES alone since the updates of April 2026
 --   roastable        info      a user account with SPNs: whoever may ask for a ticket can guess at its password. Computers and
---                              managed service accounts, whose passwords are long and change, are none
+--                              managed service accounts, whose passwords are long and change, are none; a user account whose name ends
+--                              like theirs is one
 -- Cannot know: whether AD takes look-alikes for one, which only the DC can say; accounts without SPN or delegation, so that a
 -- userPrincipalName or sAMAccountName of one is not seen; UPNs with an @ are not compared. Where userAccountControl is hidden: whether the
 -- account is disabled, and whether absent encryption types are absent or hidden (no unset-encryption then). Encryption types where no full
@@ -31,7 +32,7 @@ everyone AS MATERIALIZED (
 apart AS MATERIALIZED (SELECT DISTINCT object FROM departure),
 -- Accounts of which there may be something to say: by small indexes of their own (schema.sql), which repeat these conditions.
 candidate AS MATERIALIZED (
-    SELECT object FROM account_state WHERE uac & 0x200002 OR sam NOT LIKE '%$' OR (upn <> '' AND instr(upn, '@') = 0)
+    SELECT object FROM account_state WHERE uac & 0x200202 OR sam NOT LIKE '%$' OR (upn <> '' AND instr(upn, '@') = 0)
     UNION SELECT object FROM account_state WHERE dn LIKE '%\0ACNF:%'
     UNION SELECT object FROM delegation_state WHERE enctypes & 7 AND NOT enctypes & 0x18),
 -- What the DCs without a departure show (dc NULL), and what each other one shows, where there is something to say about it.
@@ -40,7 +41,7 @@ suspect AS MATERIALIZED (
            w.delegation IS NOT NULL AS enctypes_known, t.enctypes,
            instr(upper(a.dn), '\0ACNF:') AND
                instr(replace(replace(substr(a.dn, 1, instr(upper(a.dn), '\0ACNF:') - 1), '\\', ''), '\,', ''), ',') = 0 AS conflict,
-           a.sam NOT LIKE '%$' AND coalesce(coalesce(a.uac, (SELECT e.uac FROM account_state e WHERE e.id = w.most)) & 0x3800, 0) = 0 AND
+           (a.sam NOT LIKE '%$' OR a.uac & 0x200) AND coalesce(coalesce(a.uac, (SELECT e.uac FROM account_state e WHERE e.id = w.most)) & 0x3800, 0) = 0 AND
                NOT ((lower(a.sam) = 'krbtgt' OR (lower(a.sam) GLOB 'krbtgt_?*' AND substr(a.sam, 8) NOT GLOB '*[^0-9]*')) AND
                     (SELECT lower(k.spns) FROM spn_state k WHERE k.id = w.spn) = '["kadmin/changepw"]') AS is_user,
            (lower(a.sam) = 'krbtgt' OR (lower(a.sam) GLOB 'krbtgt_?*' AND substr(a.sam, 8) NOT GLOB '*[^0-9]*')) AND
@@ -51,7 +52,7 @@ suspect AS MATERIALIZED (
                  coalesce(d.delegation, c.delegation)
           FROM candidate k CROSS JOIN departure d ON d.object = k.object CROSS JOIN consensus c ON c.object = d.object WHERE d.shown = 1) w
          JOIN account_state a ON a.id = w.account LEFT JOIN delegation_state t ON t.id = w.delegation
-    WHERE (w.spn <> 0 AND (a.uac & 0x200002 OR (t.enctypes & 7 AND NOT t.enctypes & 0x18) OR a.sam NOT LIKE '%$' OR instr(upper(a.dn), '\0ACNF:'))) OR
+    WHERE (w.spn <> 0 AND (a.uac & 0x200202 OR (t.enctypes & 7 AND NOT t.enctypes & 0x18) OR a.sam NOT LIKE '%$' OR instr(upper(a.dn), '\0ACNF:'))) OR
           (a.upn <> '' AND instr(a.upn, '@') = 0)),
 upn AS MATERIALIZED (SELECT object, dc, upn, lower(upn) AS name FROM suspect WHERE upn <> '' AND instr(upn, '@') = 0),
 -- No pass at all while there is no such UPN.

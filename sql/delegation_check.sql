@@ -15,7 +15,7 @@ FROM (VALUES
     (6, 'short form not listed', 'info', 'The owner holds the name without its domain too; whoever asks for that one is not delegated.'),
     (7, 'long form not listed', 'info', 'The owner holds the name with its domain too; whoever asks for that one is not delegated.'),
     (8, 'account without an SPN', 'warning', 'No ticket can be made for an account that has no SPN, so it has nothing to delegate with.'),
-    (9, 'no encryption type in common', 'warning', 'No ticket can be made that both accounts can use: their msDS-SupportedEncryptionTypes have nothing in common.'),
+    (9, 'no encryption type in common', 'warning', 'No ticket can be made that both accounts can use: their msDS-SupportedEncryptionTypes have no RC4 or AES in common (DES protects none any more).'),
     (10, 'unconstrained delegation', 'critical', 'Who comes to it leaves a TGT there, with which it can act as that user towards every service.'),
     (11, 'protocol transition allowed, but no target', 'warning', 'It may name any user without proof, and every target that it is given later inherits that.'),
     (12, 'everybody may act', 'critical', 'The descriptor has no list: every account with an SPN can act as any user there.'),

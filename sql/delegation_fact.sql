@@ -102,6 +102,12 @@ known AS MATERIALIZED (
                  EXISTS (SELECT 1 FROM departure d WHERE d.object = f.object AND d.account = f.id AND d.shown = 1))
           GROUP BY f.sid) w
          CROSS JOIN account a ON a.object = w.object),
+-- SIDs that every account of the forest has, or nearly: well-known ones (MS-DTYP 2.4.2.4), and two groups of BUILTIN that hold Authenticated
+-- Users by default. Domain Users and Domain Computers are told by their RIDs.
+wide AS MATERIALIZED (
+    SELECT column1 AS sid, column2 AS name
+    FROM (VALUES ('S-1-1-0', 'Everyone'), ('S-1-5-11', 'Authenticated Users'), ('S-1-5-15', 'This Organization'), ('S-1-5-32-545', 'Users'),
+                 ('S-1-5-32-554', 'Pre-Windows 2000 Compatible Access'))),
 -- Is there a domain of which it is not known who is in it, or which SIDs are its own?
 own AS MATERIALIZED (SELECT DISTINCT domain, sids FROM dc_account WHERE sids IS NOT NULL),
 unread AS MATERIALIZED (
@@ -143,16 +149,17 @@ FROM (SELECT object, domain, group_concat(name, ';') AS dcs
 UNION ALL
 SELECT r.object,
        CASE WHEN r.note = 'null DACL' THEN 'Everyone'
-            ELSE coalesce(k.account, n.sam, CASE r.sid WHEN 'S-1-1-0' THEN 'Everyone' WHEN 'S-1-5-11' THEN 'Authenticated Users' END, r.sid) END,
+            ELSE coalesce(k.account, n.sam, m.name, r.sid) END,
        coalesce(k.account_dn, n.dn), k.guid, 'resource-based', o.account, o.account, coalesce(r.dcs, x.names), coalesce(r.sid, r.note),
        (r.note IS 'null DACL') * 4096 + (r.note IS NOT NULL AND r.note <> 'null DACL') * 8192 +
-       (r.sid IS NOT NULL AND (r.sid IN ('S-1-1-0', 'S-1-5-11') OR r.sid GLOB 'S-1-5-21-*-513' OR r.sid GLOB 'S-1-5-21-*-515')) * 16384 +
-       (r.sid IS NOT NULL AND k.account IS NULL AND n.sid IS NULL AND r.sid NOT IN ('S-1-1-0', 'S-1-5-11') AND
+       (r.sid IS NOT NULL AND (m.sid IS NOT NULL OR r.sid GLOB 'S-1-5-21-*-513' OR r.sid GLOB 'S-1-5-21-*-515')) * 16384 +
+       (r.sid IS NOT NULL AND k.account IS NULL AND n.sid IS NULL AND m.sid IS NULL AND
         NOT (r.sid GLOB 'S-1-5-21-*-513' OR r.sid GLOB 'S-1-5-21-*-515')) * 32768 +
        (NOT z.any_sid AND r.sid IS NOT NULL AND r.sid GLOB 'S-1-5-21-*' AND
         rtrim(r.sid, '0123456789') NOT IN (SELECT sids FROM own)) * 65536 +
        (coalesce(k.uac, 0) & 2 <> 0) * 131072 + (r.object IN (SELECT object FROM dcs)) * 262144 +
+       (lower(o.account) = 'krbtgt' OR (lower(o.account) GLOB 'krbtgt_?*' AND substr(o.account, 8) NOT GLOB '*[^0-9]*')) * 16 +
        coalesce(NOT (SELECT t.types FROM key_types t WHERE t.object = k.object) &
                     (SELECT t.types FROM key_types t WHERE t.object = r.object), 0) * 512
 FROM trusting r CROSS JOIN account o ON o.object = r.object CROSS JOIN unread z
-     LEFT JOIN known k ON k.sid = r.sid LEFT JOIN principal n ON n.sid = r.sid LEFT JOIN everyone x ON x.domain = r.domain;
+     LEFT JOIN known k ON k.sid = r.sid LEFT JOIN principal n ON n.sid = r.sid LEFT JOIN wide m ON m.sid = r.sid LEFT JOIN everyone x ON x.domain = r.domain;

@@ -24,16 +24,28 @@ SELECT 'delegation', 'delegation:' || f.type || ':' || a.guid || coalesce(':' ||
 FROM delegation f CROSS JOIN account a ON a.object = f.object
 WHERE f.checks <> 0
 UNION ALL
-SELECT 'aliases', 'alias:' || lower(spn) || ':' || account_guid || ':' || lower(shadowed_spn),
-       CASE max(CASE severity WHEN 'critical' THEN 2 WHEN 'warning' THEN 1 ELSE 0 END) WHEN 2 THEN 'critical' WHEN 1 THEN 'warning' ELSE 'info' END,
-       'alias', spn, max(dcs), account || ' before ' || group_concat(shadowed_account || ': ' || reason, '; '), NULL, NULL, NULL
-FROM report_aliases GROUP BY lower(spn), account_guid, lower(shadowed_spn) -- the shadowed name may be held twice
+SELECT 'aliases', id, severity, 'alias', spn,
+       iif(lines = 1, dcs, (SELECT coalesce(group_concat(value, ';'), '') FROM (
+           SELECT DISTINCT value FROM json_each('[' || replace(json_quote(dcs), ';', '","') || ']') WHERE value <> '' ORDER BY value))),
+       detail, NULL, NULL, NULL
+FROM (SELECT 'alias:' || lower(spn) || ':' || account_guid || ':' || lower(shadowed_spn) AS id,
+             CASE max(CASE severity WHEN 'critical' THEN 2 WHEN 'warning' THEN 1 ELSE 0 END) WHEN 2 THEN 'critical' WHEN 1 THEN 'warning' ELSE 'info' END
+             AS severity,
+             spn, group_concat(dcs, ';') AS dcs, count(*) AS lines,
+             account || ' before ' || group_concat(shadowed_account || ': ' || reason, '; ') AS detail
+      FROM report_aliases GROUP BY lower(spn), account_guid, lower(shadowed_spn)) -- the shadowed name may be held twice
 UNION ALL
-SELECT 'hygiene', kind || ':' || account_guid || coalesce(':' || lower(nullif(subject, '')), ''),
-       CASE max(CASE severity WHEN 'critical' THEN 2 WHEN 'warning' THEN 1 ELSE 0 END) WHEN 2 THEN 'critical' WHEN 1 THEN 'warning' ELSE 'info' END,
-       kind, account, max(dcs), coalesce(nullif(subject, '') || ': ', '') || group_concat(detail, '; '), group_concat(nullif(fix, ''), '; '), NULL,
-       iif(kind IN ('conflict-spn', 'weak-encryption'), account_guid, NULL)
-FROM report_hygiene GROUP BY kind, account_guid, lower(subject) -- one name may be that of several, or be spelled in two ways
+SELECT 'hygiene', id, severity, kind, account,
+       iif(lines = 1, dcs, (SELECT coalesce(group_concat(value, ';'), '') FROM (
+           SELECT DISTINCT value FROM json_each('[' || replace(json_quote(dcs), ';', '","') || ']') WHERE value <> '' ORDER BY value))),
+       detail, fix, NULL, iif(kind IN ('conflict-spn', 'weak-encryption'), account_guid, NULL)
+FROM (SELECT kind || ':' || account_guid || coalesce(':' || lower(nullif(subject, '')), '') AS id,
+             CASE max(CASE severity WHEN 'critical' THEN 2 WHEN 'warning' THEN 1 ELSE 0 END) WHEN 2 THEN 'critical' WHEN 1 THEN 'warning' ELSE 'info' END
+             AS severity,
+             kind, account, account_guid, group_concat(dcs, ';') AS dcs, count(*) AS lines,
+             coalesce(nullif(subject, '') || ': ', '') || group_concat(detail, '; ') AS detail, group_concat(nullif(fix, ''), '; ') AS fix
+      -- One name may be that of several, be spelled in two ways, or be shown otherwise by another DC.
+      FROM report_hygiene GROUP BY kind, account_guid, lower(subject))
 UNION ALL
 SELECT 'health', kind || ':' || coalesce(dc, 'forest'), severity, kind, coalesce(dc, 'forest'), dc, detail, NULL, first_seen, NULL
 FROM report_health;

@@ -11,6 +11,7 @@
 --          reason (why it matters, a sentence a finding; '' without one), dcs (the complete full replicas that show the fact; NULL: partial
 --          ones alone do), account_guid (NULL: the trustee is no account of the scan).
 -- What at least one complete DC shows counts, each fact once; ordered by account, type, target.
+-- Resource-based: DCs and krbtgt as the resource, and trustees as good as everybody, are critical like targets.
 -- False positives: a target served by an account that no scan sees (without an SPN, or outside the forest);
 -- 'trustee unknown' of a deleted account or of another forest; 'target owner changed' where a service was moved on purpose, as long as
 -- its move is in the history. Cannot know: delegation of domains of which no full replica was read; owners in domains that were not

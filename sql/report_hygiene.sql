@@ -15,11 +15,13 @@
 --   weak-encryption  warning   an account with SPNs that allows only DES or RC4; disabled ones are none
 --   unset-encryption info      a user account with SPNs that does not say: AES alone since the updates of April 2026
 --   roastable        info      a user account with SPNs: whoever may ask for a ticket can guess at its password. Computers and
---                              managed service accounts, whose passwords are long and change, are none
+--                              managed service accounts, whose passwords are long and change, are none; a user account whose name ends
+--                              like theirs is one
 -- Cannot know: whether AD takes look-alikes for one, which only the DC can say; accounts without SPN or delegation, so that a
 -- userPrincipalName or sAMAccountName of one is not seen; UPNs with an @ are not compared. Where userAccountControl is hidden: whether the
 -- account is disabled, and whether absent encryption types are absent or hidden (no unset-encryption then). Encryption types where no full
--- replica of the domain was read. dcs of the kinds about encryption types names full replicas alone.
+-- replica of the domain was read. dcs of the kinds about encryption types names full replicas alone. Where one DC hides userAccountControl, what most
+-- show of it stands for it, but for what it would prove there (disabled-spn, DES alone).
 -- One pass over the accounts; all else is looked up. CROSS JOIN only fixes the order of the loops.
 CREATE VIEW report_hygiene AS
 WITH scope AS MATERIALIZED (SELECT dc, name, domain, is_full FROM dc_scope),
@@ -32,26 +34,28 @@ apart AS MATERIALIZED (SELECT DISTINCT object FROM departure),
 -- Narrowed to focus; what other accounts make wrong (UPNs, look-alikes, what lingers) is not.
 whole AS MATERIALIZED (SELECT 1 WHERE NOT EXISTS (SELECT 1 FROM focus)),
 candidate AS MATERIALIZED (
-    SELECT a.object FROM whole CROSS JOIN account_state a WHERE a.uac & 0x200002 OR a.sam NOT LIKE '%$'
+    SELECT a.object FROM whole CROSS JOIN account_state a WHERE a.uac & 0x200202 OR a.sam NOT LIKE '%$'
     UNION SELECT a.object FROM whole CROSS JOIN account_state a WHERE a.dn LIKE '%\0ACNF:%'
     UNION SELECT t.object FROM whole CROSS JOIN delegation_state t WHERE t.enctypes & 7 AND NOT t.enctypes & 0x18
     UNION SELECT object FROM focus),
 -- What the DCs without a departure show (dc NULL), and what each other one shows, where there is something to say about it.
 suspect AS MATERIALIZED (
-    SELECT w.object, w.dc, w.spn, a.uac, w.delegation IS NOT NULL AS enctypes_known, t.enctypes,
+    SELECT w.object, w.dc, w.spn, a.uac, coalesce(a.uac, (SELECT e.uac FROM account_state e WHERE e.id = w.most)) AS most_uac,
+           w.delegation IS NOT NULL AS enctypes_known, t.enctypes,
            instr(upper(a.dn), '\0ACNF:') AND
                instr(replace(replace(substr(a.dn, 1, instr(upper(a.dn), '\0ACNF:') - 1), '\\', ''), '\,', ''), ',') = 0 AS conflict,
-           a.sam NOT LIKE '%$' AND coalesce(a.uac & 0x3800, 0) = 0 AND
+           (a.sam NOT LIKE '%$' OR a.uac & 0x200) AND coalesce(coalesce(a.uac, (SELECT e.uac FROM account_state e WHERE e.id = w.most)) & 0x3800, 0) = 0 AND
                NOT ((lower(a.sam) = 'krbtgt' OR (lower(a.sam) GLOB 'krbtgt_?*' AND substr(a.sam, 8) NOT GLOB '*[^0-9]*')) AND
                     (SELECT lower(k.spns) FROM spn_state k WHERE k.id = w.spn) = '["kadmin/changepw"]') AS is_user,
            (lower(a.sam) = 'krbtgt' OR (lower(a.sam) GLOB 'krbtgt_?*' AND substr(a.sam, 8) NOT GLOB '*[^0-9]*')) AND
                (SELECT lower(k.spns) FROM spn_state k WHERE k.id = w.spn) = '["kadmin/changepw"]' AS is_krbtgt
-    FROM (SELECT c.object, NULL AS dc, c.spn, c.account, c.delegation FROM candidate k CROSS JOIN consensus c ON c.object = k.object WHERE c.shown = 1
+    FROM (SELECT c.object, NULL AS dc, c.spn, c.account, c.account AS most, c.delegation FROM candidate k CROSS JOIN consensus c ON c.object = k.object WHERE c.shown = 1
           UNION ALL
-          SELECT d.object, d.dc, coalesce(d.spn, c.spn), coalesce(d.account, c.account), coalesce(d.delegation, c.delegation)
+          SELECT d.object, d.dc, coalesce(d.spn, c.spn), coalesce(d.account, c.account), c.account,
+                 coalesce(d.delegation, c.delegation)
           FROM candidate k CROSS JOIN departure d ON d.object = k.object CROSS JOIN consensus c ON c.object = d.object WHERE d.shown = 1) w
          JOIN account_state a ON a.id = w.account LEFT JOIN delegation_state t ON t.id = w.delegation
-    WHERE w.spn <> 0 AND (a.uac & 0x200002 OR (t.enctypes & 7 AND NOT t.enctypes & 0x18) OR a.sam NOT LIKE '%$' OR instr(upper(a.dn), '\0ACNF:'))),
+    WHERE w.spn <> 0 AND (a.uac & 0x200202 OR (t.enctypes & 7 AND NOT t.enctypes & 0x18) OR a.sam NOT LIKE '%$' OR instr(upper(a.dn), '\0ACNF:'))),
 upn AS MATERIALIZED (
     SELECT a.object, NULL AS dc, a.upn, lower(a.upn) AS name
     FROM account_state a CROSS JOIN consensus c ON c.object = a.object
@@ -146,15 +150,15 @@ line AS (
     UNION ALL
     SELECT object, dc, 'weak-encryption', 'warning', 'msDS-SupportedEncryptionTypes',
            'allows only ' || CASE WHEN NOT enctypes & 4 THEN 'DES' WHEN enctypes & 3 THEN 'DES and RC4' ELSE 'RC4' END, 1, 0
-    FROM suspect WHERE spn <> 0 AND enctypes & 7 AND NOT enctypes & 0x18 AND NOT coalesce(uac & 2, 0)
+    FROM suspect WHERE spn <> 0 AND enctypes & 7 AND NOT enctypes & 0x18 AND NOT coalesce(most_uac & 2, 0)
     UNION ALL
     SELECT object, dc, 'unset-encryption', 'info', 'msDS-SupportedEncryptionTypes', 'not set: AES alone since the updates of April 2026', 1, 0
     FROM suspect WHERE spn <> 0 AND is_user AND enctypes_known AND coalesce(enctypes, 0) = 0 AND NOT uac & 2
     UNION ALL
     SELECT object, dc, 'roastable', 'info', 'servicePrincipalName',
            'a user account: its password can be guessed from tickets' ||
-           CASE WHEN uac IS NULL THEN '; userAccountControl hidden, whether it is disabled is not known' ELSE '' END, 0, 0
-    FROM suspect WHERE spn <> 0 AND is_user AND NOT coalesce(uac & 2, 0)),
+           CASE WHEN most_uac IS NULL THEN '; userAccountControl hidden, whether it is disabled is not known' ELSE '' END, 0, 0
+    FROM suspect WHERE spn <> 0 AND is_user AND NOT coalesce(most_uac & 2, 0)),
 fact AS MATERIALIZED (SELECT DISTINCT object, dc, kind, severity, subject, detail, full_only, mend FROM line),
 seen AS (
     SELECT f.object, f.kind, f.severity, f.subject, f.detail, f.mend, x.names

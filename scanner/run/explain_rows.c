@@ -1,6 +1,8 @@
 #include <stdlib.h>
+#include <string.h>
 
 #include "scanner/run/explain_inside.h"
+#include "scanner/run/verdict_inside.h"
 
 #define SECOND_US    INT64_C(1000000)
 #define CLOCK_US     (300 * SECOND_US) /* a stamp from further ahead is of a clock that is wrong */
@@ -35,6 +37,9 @@ const char *explain_severity(const struct finding *finding, const struct explain
     case VERDICT_CORRUPT:
     case VERDICT_LINGERING:
         return "critical";
+    case VERDICT_UNPROVED:
+        /* An OU that is renamed looks so for all below it until that has gone round. */
+        return finding->note && strcmp(finding->note, NOTE_CONTAINER) == 0 ? "info" : "warning";
     default:
         return "warning";
     }

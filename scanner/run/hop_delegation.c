@@ -8,6 +8,16 @@
 #define SID_EVERYONE            "S-1-1-0"
 #define SID_AUTHENTICATED_USERS "S-1-5-11"
 
+/* Groups that hold Authenticated Users by default, of which no scan asks for the members (MS-DTYP 2.4.2.4).
+ */
+static const struct {
+    const char *sid, *name;
+} wide_groups[] = {
+    {"S-1-5-15", "This Organization"},
+    {"S-1-5-32-545", "Users"},
+    {"S-1-5-32-554", "Pre-Windows 2000 Compatible Access"},
+};
+
 enum rbcd { RBCD_NO, RBCD_YES, RBCD_GROUP /* a group may, and who is in it is not stored */, RBCD_NOT_KNOWN };
 
 /* What a trustee's SID stands for, where the account itself is not it. */
@@ -20,6 +30,9 @@ static const char *group_name(const struct hop_work *w, const char *sid)
     if (strncmp(sid, "S-1-5-21-", 9) == 0 && len > 4 &&
         (strcmp(sid + len - 4, "-513") == 0 || strcmp(sid + len - 4, "-515") == 0))
         return sid[len - 1] == '3' ? "Domain Users" : "Domain Computers";
+    for (size_t i = 0; i < sizeof wide_groups / sizeof wide_groups[0]; i++)
+        if (strcmp(sid, wide_groups[i].sid) == 0)
+            return wide_groups[i].name;
     return NULL;
 }
 

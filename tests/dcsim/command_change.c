@@ -26,6 +26,10 @@ void run_write(struct command *c)
     enum attr attr = ways[w].spn ? A_SPN : attr_by_name(text_bytes(c->words[4]));
     int count = values_of(c, ways[w].spn ? 4 : 5, values);
     bool drop_all = ways[w].how == VALUES_DROP && !count;
+    if (count < 0) {
+        report(c, "no such trustee");
+        return;
+    }
     report(c, write_values(c->dc, c->object, attr, drop_all ? VALUES_SET : ways[w].how, values, count,
                            strcmp(c->words[0], "raw") == 0));
 }
@@ -56,6 +60,10 @@ void run_create(struct command *c)
         return;
     }
     int count = values_of(c, 5, spns);
+    if (count < 0) {
+        report(c, "no such trustee");
+        return;
+    }
     char *parent = parent_of(c, c->words[2]);
     const char *error = write_create(c->dc, parent, cls, c->words[4], spns, count, &object);
     free(parent);

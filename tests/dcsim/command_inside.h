@@ -21,7 +21,8 @@ void report(struct command *c, const char *error); /* NULL: ok */
 /* Words are parted by spaces; "..." holds spaces, \" and \\ within. # starts a remark. false: a quote is not
  * closed, or too many. */
 bool command_split(struct command *c, char *line);
-/* The words from on as values: "hex:0a0b" is bytes, all else text. */
+/* The words from on as values: "hex:0a0b" is bytes, "sd:NAME,NAME" a security descriptor (trustees.h), all
+ * else text. Returns how many; -1: a trustee is not known. */
 int values_of(struct command *c, int from, struct bytes *ret);
 
 /* "DC|*": the DCs that it names, one after the other. NULL: no more. *next: 0 at the start. */

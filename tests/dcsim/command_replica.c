@@ -81,17 +81,19 @@ void run_neighbour(struct command *c)
                            : "failures, result or age?");
 }
 
-/* vector DC of DC USN: the cursor, in all naming contexts that both have */
+/* vector DC of DC USN|all: the cursor, in all naming contexts that both have; all: that the other has written
+ * so far */
 void run_vector(struct command *c)
 {
     const struct dc *of = dc_by_name(c->words[3]);
     if (!of || of == c->dc) {
-        report(c, "vector DC of DC USN");
+        report(c, "vector DC of DC USN|all");
         return;
     }
+    uint64_t usn = strcmp(c->words[4], "all") == 0 ? of->highest_usn : strtoull(c->words[4], NULL, 10);
     for (int nc = 0; nc < forest.nc_count; nc++)
         if (c->dc->holds[nc] && of->holds[nc])
-            dc_own_cursors(c->dc, nc)[of->invocation].usn = strtoull(c->words[4], NULL, 10);
+            dc_own_cursors(c->dc, nc)[of->invocation].usn = usn;
     report(c, NULL);
 }
 

@@ -2,6 +2,8 @@
 
 #include <stdarg.h>
 
+#include "tests/dcsim/trustees.h"
+
 void say(struct command *c, const char *format, ...)
 {
     char line[1000];
@@ -45,18 +47,25 @@ bool command_split(struct command *c, char *line)
     }
 }
 
-/* "hex:0a0b" is bytes; all else text. The memory of decoded may not move any more. */
-static struct bytes value_of(struct command *c, const char *word)
+/* The memory of decoded may not move any more. false: a trustee that is not known. */
+static bool value_of(struct command *c, const char *word, struct bytes *ret)
 {
-    if (strncmp(word, "hex:", 4) != 0)
-        return text_bytes(word);
     size_t from = c->decoded.len;
-    for (const char *at = word + 4; at[0] && at[1]; at += 2) {
-        unsigned byte = 0;
-        sscanf(at, "%2x", &byte);
-        buf_byte(&c->decoded, (uint8_t)byte);
+    *ret = text_bytes(word);
+    if (strncmp(word, "sd:", 3) == 0) {
+        if (!trustees_descriptor(c->dc, word + 3, &c->decoded))
+            return false;
+    } else if (strncmp(word, "hex:", 4) == 0) {
+        for (const char *at = word + 4; at[0] && at[1]; at += 2) {
+            unsigned byte = 0;
+            sscanf(at, "%2x", &byte);
+            buf_byte(&c->decoded, (uint8_t)byte);
+        }
+    } else {
+        return true;
     }
-    return (struct bytes){c->decoded.data + from, c->decoded.len - from};
+    *ret = (struct bytes){c->decoded.data + from, c->decoded.len - from};
+    return true;
 }
 
 struct dc *next_named(const char *name, int *next)
@@ -71,9 +80,10 @@ int values_of(struct command *c, int from, struct bytes *ret)
 {
     size_t all = 0;
     for (int i = from; i < c->count; i++)
-        all += strlen(c->words[i]);
+        all += strncmp(c->words[i], "sd:", 3) == 0 ? trustees_room(c->words[i]) : strlen(c->words[i]);
     buf_room(&c->decoded, all);
     for (int i = from; i < c->count; i++)
-        ret[i - from] = value_of(c, c->words[i]);
+        if (!value_of(c, c->words[i], &ret[i - from]))
+            return -1;
     return c->count > from ? c->count - from : 0;
 }

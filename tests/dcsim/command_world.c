@@ -16,7 +16,7 @@ void run_fault(struct command *c)
     report(c, ok ? NULL : "no such fault, or its address is taken");
 }
 
-/* hide DC CLASS|* ATTRIBUTE; show takes it back. What is made from a hidden attribute is hidden too. */
+/* hide DC|* CLASS|* ATTRIBUTE; show takes it back. What is made from a hidden attribute is hidden too. */
 void run_hide(struct command *c)
 {
     static const struct {
@@ -24,19 +24,21 @@ void run_hide(struct command *c)
     } made[] = {{A_META, A_ATTR_META}, {A_VECTOR, A_CURSORS}, {A_REPS_FROM, A_NEIGHBOURS}};
     enum attr attr = attr_by_name(text_bytes(c->words[3]));
     bool hide = strcmp(c->words[0], "hide") == 0, any = false;
+    int next = 0;
     attr_mask mask = BIT(attr);
     for (size_t i = 0; i < sizeof made / sizeof *made; i++)
         if (attr == made[i].from)
             mask |= BIT(made[i].attr);
-    for (int cls = 0; cls < OC_COUNT && attr != A_NONE; cls++)
-        if (strcmp(c->words[2], "*") == 0 || same_text(c->words[2], class_table[cls].name)) {
-            any = true;
-            if (hide)
-                c->dc->hidden[cls] |= mask;
-            else
-                c->dc->hidden[cls] &= ~mask;
-        }
-    report(c, any ? NULL : "no such class, or no such attribute");
+    for (struct dc *dc; attr != A_NONE && (dc = next_named(c->words[1], &next));)
+        for (int cls = 0; cls < OC_COUNT; cls++)
+            if (strcmp(c->words[2], "*") == 0 || same_text(c->words[2], class_table[cls].name)) {
+                any = true;
+                if (hide)
+                    dc->hidden[cls] |= mask;
+                else
+                    dc->hidden[cls] &= ~mask;
+            }
+    report(c, any ? NULL : "no such DC, class or attribute");
 }
 
 /* offer DC|* raw|binary|xml: which attributes tell of replication: all of them, as on Windows; the

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "scanner/run/explain_inside.h"
+#include "scanner/run/verdict_inside.h"
 #include "tests/unit/make_blob.h"
 
 Suite *suite_explain_rows(void);
@@ -53,6 +54,15 @@ START_TEST(what_stays_is_weighed_by_what_it_is)
                  {VERDICT_UNPROVED, "warning"}};
     for (size_t i = 0; i < sizeof table / sizeof *table; i++)
         ck_assert_str_eq(severity(table[i].verdict, true, TEST_US - SECOND, 0), table[i].severity);
+}
+END_TEST
+
+START_TEST(a_container_of_another_name_is_information)
+{
+    struct finding finding = {.verdict = VERDICT_UNPROVED, .what = JUDGED_DN, .note = NOTE_CONTAINER};
+    ck_assert_str_eq(explain_severity(&finding, &limits), "info");
+    finding.note = NOTE_METADATA;
+    ck_assert_str_eq(explain_severity(&finding, &limits), "warning");
 }
 END_TEST
 
@@ -171,6 +181,7 @@ Suite *suite_explain_rows(void)
     TCase *t = tcase_create("severities");
     tcase_add_test(t, lag_is_weighed_by_its_age);
     tcase_add_test(t, what_stays_is_weighed_by_what_it_is);
+    tcase_add_test(t, a_container_of_another_name_is_information);
     suite_add_tcase(s, t);
     t = tcase_create("rows");
     tcase_add_test(t, rows_name_dcs_and_not_witnesses);

@@ -65,6 +65,8 @@ START_TEST(trust_in_a_group)
     hop_case_is_in(hop_case_not_known("back-target")->detail, "web-fronts");
     ck_assert(!hop_case_link_of("back-target")->incomplete);
     hop_case_is_in(hop_case_link_of("back-target")->next, "members of web-fronts");
+    hop_case_trustees(SQL, ALL, "S-1-5-32-554"); /* one that no DC was asked to name */
+    hop_case_is_in(hop_case_not_known("back-target")->detail, "Pre-Windows 2000 Compatible Access");
 }
 END_TEST
 

@@ -20,7 +20,10 @@ INSERT INTO seed_account VALUES
     -- Resource-based: a disabled trustee, one of another forest, one without an encryption type in common.
     (32, 1, 'RES$', 0x1000, '["HOST/res"]'), (33, 1, 'DIS$', 0x1002, '["HOST/dis"]'),
     -- Its name on two accounts: no word about encryption types then.
-    (34, 1, 'TWICE1$', 0x1000, '["HTTP/twice"]'), (35, 1, 'TWICE2$', 0x1000, '["HTTP/twice"]');
+    (34, 1, 'TWICE1$', 0x1000, '["HTTP/twice"]'), (35, 1, 'TWICE2$', 0x1000, '["HTTP/twice"]'),
+    -- DES meets nobody, by its types or by USE_DES_KEY_ONLY, with or without types beside it.
+    (36, 1, 'DES$', 0x1000, '["HOST/des"]'), (37, 1, 'FLAG$', 0x201000, '["HOST/flag"]'), (38, 1, 'FLAGAES$', 0x201000, '["HOST/flagaes"]'),
+    (39, 1, 'TODES$', 0x1000, '["HOST/todes"]');
 UPDATE consensus SET spn = 0 WHERE object IN (21, 22);
 DELETE FROM spn_state WHERE id = 21;
 INSERT INTO departure VALUES (22, 3, 1, 22, NULL, NULL);
@@ -32,6 +35,7 @@ INSERT INTO seed_delegates VALUES
     (29, '["cifs/form","cifs/form.corp.example","HOST/web.corp.example","HTTP/form.corp.example","HTTP/form:8443","MSSQLSvc/form.corp.example"]', '[]', NULL, NULL, NULL),
     (31, '["HTTP/again","HTTP/first","HTTP/moved"]', '[]', NULL, NULL, NULL),
     (32, '[]', '["S-1-5-21-1-1-1-1023","S-1-5-21-1-1-1-1033","S-1-5-21-9-9-9-1100"]', '01', NULL, 0x18),
+    (36, '["HOST/list"]', '[]', NULL, NULL, 3), (38, '["HOST/aes"]', '[]', NULL, NULL, 0x18), (39, '["HOST/des","HOST/flag","HOST/flagaes"]', '[]', NULL, NULL, NULL),
     (1, '[]', '["S-1-5-21-1-1-1-1007"]', '02', NULL, NULL);
 INSERT INTO spn_state VALUES (130, 30, x'01', '["HTTP/again"]'), (131, 30, x'02', '["HTTP/again","HTTP/first"]');
 INSERT INTO delegation_state VALUES (131, 31, x'01', '["HTTP/again","HTTP/moved"]', '[]', NULL, NULL, NULL);

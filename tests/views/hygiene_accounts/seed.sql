@@ -17,6 +17,8 @@ INSERT INTO seed_account VALUES
     (59, 1, 'svc-rc4-off', 0x202, '["HTTP/rc4off"]'), (60, 1, 'svc-zero', 0x200, '["HTTP/zero"]'),
     -- A managed service account is no user. One whose userAccountControl is hidden may be disabled.
     (61, 1, 'gmsa$', 0x1000, '["HTTP/gmsa"]'), (62, 1, 'svc-hidden', NULL, '["HTTP/hidden"]'),
+    -- A user account that is named like a computer.
+    (63, 1, 'svc-dollar$', 0x200, '["HTTP/dollar"]'),
     -- Lingers at dc3; the other object is missing at dc3, and does not linger.
     (70, 1, 'LINGER$', 0x1000, '["HOST/linger"]'), (71, 1, 'BACK$', 0x1000, '["HOST/back"]'), (72, 1, 'BARE$', 0x1000, '[]');
 INSERT INTO seed_delegates VALUES

@@ -4,7 +4,9 @@
 --          read before it is run; '' where there is none, or where the name has characters that mean something to a shell).
 --          A row a kind, account and subject; ordered by these. kind, severity:
 --   invisible-spn    critical  an SPN with a character that shows nothing: no service needs one, and CVE-2026-25177 works by them
---   lookalike-spn    critical  SPNs of two accounts that AD may take for one name though they are not equal in ASCII; a row each
+--   lookalike-spn    critical  SPNs of two accounts that AD may take for one name though they are not equal in ASCII; a row each.
+--                              Where a DC was asked (scan --ask-dc), detail tells its answer: it takes them for one; or what was in
+--                              the way of one. info: it keeps the name apart from each that it could be taken for
 --   non-ascii-spn    info      an SPN with other characters beyond ASCII, which AD compares by rules of its own (docs/unicode.md)
 --   junk-spn         info      an SPN that no client asks for: spaces, a URL, an @, not of the form class/host[:port][/service name].
 --                              The three classes with spaces that Hyper-V registers are none
@@ -17,8 +19,8 @@
 --   roastable        info      a user account with SPNs: whoever may ask for a ticket can guess at its password. Computers and
 --                              managed service accounts, whose passwords are long and change, are none; a user account whose name ends
 --                              like theirs is one
--- Cannot know: whether AD takes look-alikes for one, which only the DC can say; accounts without SPN or delegation, so that a
--- userPrincipalName or sAMAccountName of one is not seen; UPNs with an @ are not compared. Where userAccountControl is hidden: whether the
+-- Cannot know: whether AD takes look-alikes for one, which only the DC can say, and each only for its own version of Windows; accounts
+-- without SPN or delegation, so that a userPrincipalName or sAMAccountName of one is not seen; UPNs with an @ are not compared. Where userAccountControl is hidden: whether the
 -- account is disabled, and whether absent encryption types are absent or hidden (no unset-encryption then). Encryption types where no full
 -- replica of the domain was read. dcs of the kinds about encryption types names full replicas alone. Where one DC hides userAccountControl, what most
 -- show of it stands for it, but for what it would prove there (disabled-spn, DES alone).
@@ -71,30 +73,12 @@ owner AS MATERIALIZED (
     WHERE EXISTS (SELECT 1 FROM upn) AND lower(f.sam) IN (SELECT name FROM upn) AND
           (EXISTS (SELECT 1 FROM consensus c WHERE c.object = f.object AND c.account = f.id) OR
            EXISTS (SELECT 1 FROM departure d WHERE d.object = f.object AND d.account = f.id AND d.shown = 1))),
-odd AS MATERIALIZED (
-    SELECT t.object, NULL AS dc, o.spn, ',' || o.kind || ',' AS kinds, o.skeleton
-    FROM odd_spn o CROSS JOIN spn_state t ON t.id = o.state CROSS JOIN consensus c ON c.object = t.object
-    WHERE c.shown = 1 AND c.spn = o.state
-    UNION ALL
-    SELECT t.object, d.dc, o.spn, ',' || o.kind || ',', o.skeleton
-    FROM odd_spn o CROSS JOIN spn_state t ON t.id = o.state CROSS JOIN consensus c ON c.object = t.object
-         CROSS JOIN departure d ON d.object = t.object
-    WHERE d.shown = 1 AND coalesce(d.spn, c.spn) = o.state),
--- Everything that has the skeleton of an odd name, with the plain names that are it.
-name AS MATERIALIZED (
-    SELECT skeleton, object, dc, spn, kinds FROM odd
-    UNION
-    SELECT k.key, k.object, NULL, j.value, ''
-    FROM lookalike k CROSS JOIN consensus c ON c.object = k.object CROSS JOIN spn_state t ON t.id = c.spn, json_each(t.spns) j
-    WHERE c.shown = 1 AND lower(j.value) = k.key
-    UNION
-    SELECT k.key, k.object, d.dc, j.value, ''
-    FROM lookalike k CROSS JOIN consensus c ON c.object = k.object CROSS JOIN departure d ON d.object = k.object
-         CROSS JOIN spn_state t ON t.id = coalesce(d.spn, c.spn), json_each(t.spns) j
-    WHERE d.shown = 1 AND lower(j.value) = k.key),
+-- Odd names, and the plain ones that look like one of them.
+name AS MATERIALIZED (SELECT skeleton, object, dc, spn, kinds FROM lookalike_name),
+odd AS MATERIALIZED (SELECT object, dc, spn, kinds FROM name WHERE kinds <> ''),
 -- Those with a counterpart on another account that is another name in ASCII, by counting: no product of a large group with itself.
 alike AS MATERIALIZED (
-    SELECT skeleton, object, key
+    SELECT skeleton, object, key, others
     FROM (SELECT skeleton, object, key, count(*) OVER (PARTITION BY skeleton) - count(*) OVER (PARTITION BY skeleton, object) -
                                         count(*) OVER (PARTITION BY skeleton, key) + 1 AS others
           FROM (SELECT DISTINCT skeleton, object, lower(spn) AS key FROM name))
@@ -103,16 +87,47 @@ company AS MATERIALIZED (
     SELECT skeleton, group_concat(account, ';') AS accounts
     FROM (SELECT DISTINCT l.skeleton, a.account FROM alike l CROSS JOIN account a ON a.object = l.object ORDER BY l.skeleton, a.account)
     GROUP BY skeleton),
+-- What DCs said of them (table lookalike_answer), from either side.
+told AS MATERIALIZED (
+    SELECT x.object, x.key, x.other, x.other_key, x.answer, coalesce(n.name, '') AS dc_name,
+           coalesce(n.name || ': ', '') || x.why AS why
+    FROM (SELECT object, key, other, other_key, dc, answer, why FROM lookalike_answer
+          UNION ALL SELECT other, other_key, object, key, dc, answer, why FROM lookalike_answer) x LEFT JOIN dc n ON n.id = x.dc),
+spelled AS MATERIALIZED (SELECT object, lower(spn) AS key, min(spn) AS spn, max(kinds) AS kinds FROM name GROUP BY 1, 2),
+partner AS MATERIALIZED (
+    SELECT y.object, y.key, y.dc_name, w.spn, w.kinds, a.account,
+           row_number() OVER (PARTITION BY y.object, y.key ORDER BY y.dc_name, a.account, w.spn) AS place
+    FROM told y JOIN spelled w ON w.object = y.other AND w.key = y.other_key CROSS JOIN account a ON a.object = y.other
+    WHERE y.answer = 'one'),
+-- Ten are enough to read.
+taken AS MATERIALIZED (
+    SELECT object, key, max(kinds = '') AS beside_plain,
+           group_concat(CASE WHEN place <= 10 THEN dc_name || ' takes it for one name with ' || spn || ' of ' || account
+                             WHEN place = 11 THEN '...' END, '; ') AS detail
+    FROM (SELECT * FROM partner ORDER BY object, key, place) GROUP BY object, key),
+parted AS MATERIALIZED (
+    SELECT object, key, sum(pairs) AS pairs, group_concat(dc_name, ', ') || iif(count(*) > 1, ' keep', ' keeps') || ' them apart' AS detail
+    FROM (SELECT object, key, dc_name, count(*) AS pairs FROM told WHERE answer = 'apart' GROUP BY object, key, dc_name ORDER BY 1, 2, 3)
+    GROUP BY object, key),
+untold AS MATERIALIZED (SELECT object, key, min(why) AS why FROM told WHERE answer = 'unknown' GROUP BY object, key),
 -- mend: setspn -D is the remedy, and spn is the value itself, not one of which bytes are shown as backslash and hex.
 line AS (
     SELECT object, dc, 'invisible-spn' AS kind, 'critical' AS severity, spn AS subject,
            'has characters that show nothing' AS detail, 0 AS full_only, spn NOT GLOB '*\[0-9a-f][0-9a-f]*' AS mend
     FROM odd WHERE instr(kinds, ',invisible,')
     UNION ALL
-    SELECT n.object, n.dc, 'lookalike-spn', 'critical', n.spn, 'AD may take it for one name, held by ' || m.accounts, 0,
-           instr(n.kinds, ',invisible,') > 0 AND n.spn NOT GLOB '*\[0-9a-f][0-9a-f]*'
+    -- Kept apart from each that it could be taken for: nothing to mend.
+    SELECT n.object, n.dc, 'lookalike-spn', iif(y.object IS NULL AND p.pairs = l.others, 'info', 'critical'), n.spn,
+           CASE WHEN y.object IS NOT NULL THEN y.detail
+                WHEN p.pairs = l.others THEN p.detail || ', held by ' || m.accounts
+                ELSE 'AD may take it for one name, held by ' || m.accounts || coalesce(' (' || u.why || ')', '') END, 0,
+           (y.object IS NOT NULL OR p.pairs IS NOT l.others) AND n.spn NOT GLOB '*\[0-9a-f][0-9a-f]*' AND
+           (instr(n.kinds, ',invisible,') > 0 OR (instr(n.kinds, ',non-ascii,') > 0 AND y.beside_plain IS 1))
     FROM alike l JOIN name n ON n.skeleton = l.skeleton AND n.object = l.object AND lower(n.spn) = l.key
          JOIN company m ON m.skeleton = l.skeleton
+         LEFT JOIN taken y ON y.object = l.object AND y.key = l.key
+         LEFT JOIN parted p ON p.object = l.object AND p.key = l.key
+         LEFT JOIN untold u ON u.object = l.object AND u.key = l.key
     UNION ALL
     SELECT object, dc, 'non-ascii-spn', 'info', spn, 'has characters beyond ASCII', 0, 0
     FROM odd WHERE instr(kinds, ',non-ascii,') AND NOT instr(kinds, ',invisible,')

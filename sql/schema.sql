@@ -373,6 +373,21 @@ CREATE TABLE lookalike (
     PRIMARY KEY (key, object)
 ) WITHOUT ROWID;
 
+-- What a DC said when it was asked whether it takes two look-alikes for one name (spnscan scan --ask-dc). object holds key, other
+-- (an id above object's) other_key, both SPNs in lower case. Kept until one of the two does not hold its name any more.
+CREATE TABLE lookalike_answer (
+    object    INTEGER NOT NULL REFERENCES object (id),
+    key       TEXT NOT NULL,
+    other     INTEGER NOT NULL REFERENCES object (id),
+    other_key TEXT NOT NULL,
+    dc        INTEGER REFERENCES dc (id), -- NULL: no complete DC shows both
+    answer    TEXT NOT NULL,           -- one: it takes them for one name; apart: it does not; unknown: it could not be told
+    why       TEXT NOT NULL,           -- unknown: what was in the way; else ''
+    scan      INTEGER NOT NULL,        -- in which it was asked; by now forgotten perhaps (--keep)
+    PRIMARY KEY (object, key, other, other_key)
+) WITHOUT ROWID;
+CREATE INDEX lookalike_answer_other ON lookalike_answer (other, other_key);
+
 -- Alias shadows, found by the scanner: object holds key (http/x), shadowed_object what stands for it by spn_mapping (host/x), each in a
 -- state that a DC shows, not necessarily the same DC. Both keys in lower case.
 CREATE TABLE alias_shadow (
@@ -387,6 +402,7 @@ CREATE INDEX alias_shadowed ON alias_shadow (shadowed_object);
 CREATE TRIGGER shadow_dropped AFTER DELETE ON object BEGIN
     DELETE FROM lookalike WHERE object = old.id;
     DELETE FROM alias_shadow WHERE object = old.id OR shadowed_object = old.id;
+    DELETE FROM lookalike_answer WHERE object = old.id OR other = old.id;
 END;
 
 -- Which accounts have, or had, the SIDs that delegation_state.trustees mention, and which SIDs were looked for; found by the scanner.

@@ -167,6 +167,19 @@ CREATE TABLE lookalike (
     PRIMARY KEY (key, object)
 ) WITHOUT ROWID;
 
+CREATE TABLE lookalike_answer (
+    object    INTEGER NOT NULL REFERENCES object (id),
+    key       TEXT NOT NULL,
+    other     INTEGER NOT NULL REFERENCES object (id),
+    other_key TEXT NOT NULL,
+    dc        INTEGER REFERENCES dc (id),
+    answer    TEXT NOT NULL,
+    why       TEXT NOT NULL,
+    scan      INTEGER NOT NULL,
+    PRIMARY KEY (object, key, other, other_key)
+) WITHOUT ROWID;
+CREATE INDEX lookalike_answer_other ON lookalike_answer (other, other_key);
+
 CREATE TABLE alias_shadow (
     object          INTEGER NOT NULL REFERENCES object (id),
     key             TEXT NOT NULL,
@@ -179,6 +192,7 @@ CREATE INDEX alias_shadowed ON alias_shadow (shadowed_object);
 CREATE TRIGGER shadow_dropped AFTER DELETE ON object BEGIN
     DELETE FROM lookalike WHERE object = old.id;
     DELETE FROM alias_shadow WHERE object = old.id OR shadowed_object = old.id;
+    DELETE FROM lookalike_answer WHERE object = old.id OR other = old.id;
 END;
 
 UPDATE spn_state SET hash = CAST(substr(hash, 9) || substr(hash, 1, 8) AS BLOB)

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "store/alias.h"
+#include "store/lookalike.h"
 
 bool id_set_has(const struct id_set *set, int64_t id)
 {
@@ -321,7 +322,9 @@ static enum spn_code names_in_the_way(struct store *store, struct spn_error *ret
     enum spn_code code = work->anew ? alias_rebuild(store, &holders, reterr)
                                     : alias_update(store, touched.ids, touched.count, &holders, reterr);
     holder_list_release(&touched);
-    return code == SPN_OK ? lookalike_rebuild(store, &holders, reterr) : code;
+    if (code == SPN_OK)
+        code = lookalike_rebuild(store, &holders, reterr);
+    return code == SPN_OK ? lookalike_forget(store, reterr) : code;
 }
 
 enum spn_code view_end(struct store *store, struct spn_error *reterr)

@@ -339,6 +339,38 @@ enum spn_code store_each_unstamped(struct store *store,
                                                  int domain),
                                    void *ctx, struct spn_error *reterr);
 
+/* ---- look-alikes (docs/unicode.md), after store_finish ---- */
+
+/* Two accounts with SPNs that differ and have one skeleton. */
+struct lookalike_pair {
+    struct lookalike_side {
+        int64_t object;
+        struct guid guid;
+        int domain;      /* index into forest_info.domains; -1: not in the forest */
+        const char *key; /* the SPN in lower case, clean text (decode/clean.h); until the callback returns */
+        bool sole;       /* no other name of that skeleton is on this account */
+    } side[2];           /* the one with the lower id first */
+    size_t dc; /* index into forest_info.dcs: the first by name of the complete DCs that show both; SIZE_MAX:
+                  there is none */
+};
+
+/* Pairs of which no DC has said yes or no, those that were never asked about first; anew: then the others
+ * too, the oldest answer first. At most limit. */
+enum spn_code store_each_lookalike(struct store *store, bool anew, size_t limit,
+                                   void (*found)(void *ctx, const struct lookalike_pair *pair), void *ctx,
+                                   struct spn_error *reterr);
+
+/* A row of table lookalike_answer, as of this scan; takes the place of what was known of the pair. From emit
+ * of store_put_later. */
+struct lookalike_row {
+    int64_t object, other; /* in the order of the pair */
+    const char *key, *other_key;
+    size_t dc; /* SIZE_MAX: none */
+    const char *answer, *why;
+};
+enum spn_code store_put_lookalike(struct store *store, const struct lookalike_row *row,
+                                  struct spn_error *reterr);
+
 /* Forgets changes, finished scans and findings that are older, and states that only they mention. After
  * store_finish. */
 enum spn_code store_prune(struct store *store, int64_t before_us, struct spn_error *reterr);

@@ -23,6 +23,7 @@ static const struct option_def scan_option_defs[] = {
     {"full", 0, NULL, "read everything, not what changed since the last scan"},
     {"full-every", 0, "TIME", "read everything when that was last done so long ago (default 7d; 0: never)"},
     {"no-sweep", 0, NULL, "where deleted objects can't be read, don't look for what is gone"},
+    {"ask-dc", 0, NULL, "where SPNs look alike, ask a DC whether it takes them for one name"},
     {"settle", 0, "TIME", "look again at what differs until it agrees, for so long"},
     {"max-lag", 0, "TIME", "replication lag younger than that is information (default 3h)"},
     {"keep", 0, "TIME", "forget history after so long (default 180d)"},

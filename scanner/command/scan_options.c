@@ -50,6 +50,7 @@ enum spn_code scan_options_set(void *ctx, const char *name, const char *value, s
     if (strcmp(name, "keep") == 0)
         return option_duration(name, value, DAY_S, DURATION_MAX_S, &config->keep_s, reterr);
     config->full |= strcmp(name, "full") == 0;
+    config->ask_dc |= strcmp(name, "ask-dc") == 0;
     config->no_sweep |= strcmp(name, "no-sweep") == 0;
     config->serial |= strcmp(name, "serial") == 0;
     config->plain |= strcmp(name, "plain") == 0;

@@ -26,6 +26,7 @@ struct scan_config {
     bool plain;           /* read large answers through libldap alone */
     bool full;            /* read everything, whatever the store knows */
     int64_t full_every_s; /* read everything when it was last done so long ago */
+    bool ask_dc;          /* ask DCs whether they take look-alikes for one name */
     bool no_sweep;        /* don't look for what is gone where deleted objects can't be read */
     int64_t max_lag_s;    /* lag younger than that is information */
     int64_t settle_s;     /* look again at what differs until it agrees, for so long; 0: don't */

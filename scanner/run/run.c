@@ -125,6 +125,7 @@ static void run_release(struct run *run)
         free(run->jobs[i].wanted.items);
     }
     explanation_release(&run->explanation);
+    ask_dc_work_release(&run->asked);
     sweep_free(run->sweep);
     free(run->jobs);
     free(run->views);

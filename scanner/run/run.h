@@ -12,7 +12,7 @@ struct scan_outcome {
     struct dc_progress *progress;
     size_t dcs, complete; /* excluded ones not counted */
     bool stored;          /* the database has a new view of the accounts */
-    char warning[600];    /* something that could not be done, and spoils nothing; empty */
+    char warning[1200];   /* what could not be done, and spoils nothing; "; " between; empty */
 };
 
 /* Called by scan_run when the DCs are known and before the first is read; and when all is over. */

@@ -1,9 +1,17 @@
 /* run_inside.h: what the files of a run share: run.c (the order of things), run_read.c (the DCs), run_store.c
- * (what is written at the end). */
+ * (what is written at the end), run_ask_dc.c (what a DC is asked about look-alikes). */
 #pragma once
 
+#include "scanner/run/ask_dc.h"
 #include "scanner/run/explain.h"
 #include "scanner/run/run.h"
+
+/* Of --ask-dc. */
+struct ask_dc_work {
+    struct asked_pair *pairs;
+    size_t count;
+    bool cut; /* there are more than one scan asks about */
+};
 
 struct run {
     struct scan_context scan;
@@ -15,6 +23,7 @@ struct run {
     struct dc_replication *replications;
     struct sweep *sweep;
     struct explanation explanation;
+    struct ask_dc_work asked;
     int64_t began_us;
 };
 
@@ -36,3 +45,13 @@ enum spn_code run_store_health(struct run *run, struct store *store, struct spn_
 
 /* Writes the new view; stored: at least one DC was read to its end. */
 enum spn_code run_store(struct run *run, struct spn_error *reterr);
+
+/* Something that could not be done, and spoils nothing: joined to outcome->warning. Main thread. */
+void run_warn(struct run *run, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+
+/* Asks DCs about look-alikes, after store_finish; nothing is written. A DC that fails is a warning and an
+ * answer. Not SPN_OK: the store failed. */
+enum spn_code run_ask_dc(struct run *run, struct spn_error *reterr);
+/* Stores the answers, inside store_put_later. */
+enum spn_code run_put_asked(const struct run *run, struct store *store, struct spn_error *reterr);
+void ask_dc_work_release(struct ask_dc_work *work);

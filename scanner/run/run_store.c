@@ -1,4 +1,5 @@
 /* What a run writes at its end. */
+#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -7,6 +8,18 @@
 #include "spnscan/times.h"
 
 #define MAX_UNKNOWN_SIDS 20000 /* in one scan; the next goes on */
+
+void run_warn(struct run *run, const char *fmt, ...)
+{
+    char *text = run->outcome->warning;
+    const size_t size = sizeof run->outcome->warning, len = strlen(text);
+    va_list args;
+    va_start(args, fmt);
+    if (len)
+        snprintf(text + len, size - len, "; ");
+    vsnprintf(text + strlen(text), size - strlen(text), fmt, args);
+    va_end(args);
+}
 
 /* ---- names of trustees ---- */
 
@@ -64,8 +77,8 @@ static enum spn_code resolve_sids(struct run *run, struct principals *p, struct 
     if (asked == SIZE_MAX)
         return SPN_OK;
     if (dc_resolve_sids(&run->scan, asked, p->sids, p->sid_count, keep_principal, p, &error) != SPN_OK)
-        snprintf(run->outcome->warning, sizeof run->outcome->warning,
-                 "cannot look up the names of %zu trustees of delegation: %.400s", p->sid_count, error.text);
+        run_warn(run, "cannot look up the names of %zu trustees of delegation: %.300s", p->sid_count,
+                 error.text);
     return SPN_OK;
 }
 
@@ -247,7 +260,10 @@ static enum spn_code put_later(void *ctx, struct store *store, struct spn_error 
     }
     if (code == SPN_OK)
         code = put_principals(store, &s->principals, reterr);
-    return code == SPN_OK ? findings_remember(store, nothing_new(s->run), reterr) : code;
+    if (code == SPN_OK)
+        code = run_put_asked(s->run, store, reterr);
+    return code == SPN_OK ? findings_remember(store, nothing_new(s->run) && !s->run->asked.count, reterr)
+                          : code;
 }
 
 /* One DC after the other, until each object's stamp was told. A failure leaves stamps out of the reports, and
@@ -276,6 +292,8 @@ static enum spn_code store_later(struct run *run, struct spn_error *reterr)
         ask_stamps(run, &s);
     if (code == SPN_OK)
         code = resolve_sids(run, &s.principals, reterr);
+    if (code == SPN_OK && run->scan.config->ask_dc && !atomic_load(run->scan.config->login.cancel))
+        code = run_ask_dc(run, reterr);
     if (code == SPN_OK)
         code = store_put_later(run->scan.store, &later, reterr);
     principals_release(&s.principals);

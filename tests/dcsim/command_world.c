@@ -77,7 +77,7 @@ void run_cut(struct command *c)
     report(c, NULL);
 }
 
-/* set page-size|value-range|recycle-bin|loose|need-bind|time N */
+/* set page-size|value-range|recycle-bin|loose|need-bind|sort-keys|time N */
 void run_set(struct command *c)
 {
     long n = atol(c->words[2]);
@@ -92,6 +92,8 @@ void run_set(struct command *c)
         world.consistency = n == 2 ? PASS_OVER : n ? LOOSE : STRICT;
     else if (strcmp(what, "need-bind") == 0)
         world.need_bind = n != 0;
+    else if (strcmp(what, "sort-keys") == 0)
+        world.sort_keys = n != 0;
     else if (strcmp(what, "time") == 0)
         world.fixed_time = n;
     else {

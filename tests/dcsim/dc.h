@@ -113,6 +113,7 @@ struct world {
     uint32_t max_page, max_values;
     const char *password; /* NULL: any */
     bool need_bind;
+    bool sort_keys; /* SPNs are compared by sort_key.h; else as ASCII */
 };
 
 extern struct world world;

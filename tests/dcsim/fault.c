@@ -49,6 +49,8 @@ static bool read_place(const char *text, int *ret)
         *ret = PLACE_ROOTDSE;
     else if (strcmp(text, "config") == 0)
         *ret = PLACE_CONFIG;
+    else if (strcmp(text, "guid") == 0)
+        *ret = PLACE_GUID;
     else {
         *ret = (int)strtol(text, &end, 10);
         return *end == 0 && *ret > 0;

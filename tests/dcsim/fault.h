@@ -1,8 +1,8 @@
 /* fault.h: what a DC does wrong on purpose. Uses bytes.h alone.
  *
  * A fault is NAME[:VALUE][*TIMES][@PLACE]; README.md lists them. The place is where it strikes: bind,
- * rootdse, config, or the number of an account page (a subtree search of a domain or of the GC port) on one
- * connection.
+ * rootdse, config, guid (a look at one object by its GUID), or the number of an account page (a subtree
+ * search of a domain or of the GC port) on one connection.
  */
 #pragma once
 
@@ -29,7 +29,7 @@ enum fault_kind {
     FAULT_NO_GUID      /* entries without objectGUID */
 };
 
-enum { PLACE_BIND = -3, PLACE_ROOTDSE = -2, PLACE_CONFIG = -1 };
+enum { PLACE_GUID = -4, PLACE_BIND = -3, PLACE_ROOTDSE = -2, PLACE_CONFIG = -1 };
 
 struct fault_set {
     enum fault_kind kind;

@@ -2,6 +2,8 @@
 
 #include <stdlib.h>
 
+#include "tests/dcsim/sort_key.h"
+
 #define MAX_CLAUSES 4000
 #define MAX_DEPTH   60
 
@@ -259,6 +261,8 @@ static bool match_value(const struct clause *c, struct bytes v)
         return match_category(v, c->value);
     if (syntax == SYN_BYTES)
         return v.len == c->value.len && memcmp(v.data, c->value.data, v.len) == 0;
+    if (c->attr == A_SPN && world.sort_keys)
+        return same_sort_key(v, c->value);
     return same_fold(v.data, v.len, c->value.data, c->value.len);
 }
 

@@ -151,6 +151,8 @@ static int place_of(const struct walk *w, const struct view *base)
         return PLACE_ROOTDSE;
     if (base && forest.ncs[object_nc(base->object)].kind != NC_DOMAIN)
         return PLACE_CONFIG;
+    if (!w->q->scope && w->q->base.len && w->q->base.data[0] == '<')
+        return PLACE_GUID;
     return w->q->scope ? ++w->asker->pages : 0;
 }
 
@@ -165,7 +167,8 @@ static void search_here(struct walk *w, struct strike *ret_strike)
     w->base = walk_tidy_dn(q->base, memory, sizeof memory);
     if (w->base.len && !walk_find_base(w, w->base, &base))
         return;
-    *ret_strike = fault_strikes(&asker->dc->faults, place_of(w, w->base.len ? &base : NULL));
+    const int place = place_of(w, w->base.len ? &base : NULL);
+    *ret_strike = fault_strikes(&asker->dc->faults, place);
     if (!w->base.len && q->scope == 0) {
         if (ret_strike->kind == FAULT_RESULT)
             walk_answer(w, (int)ret_strike->value, "injected");
@@ -181,7 +184,9 @@ static void search_here(struct walk *w, struct strike *ret_strike)
     }
     if (w->base.len)
         w->base = version_dn(base.version);
-    if (q->scope == 0)
+    if (place == PLACE_GUID && ret_strike->kind == FAULT_RESULT)
+        walk_answer(w, (int)ret_strike->value, "injected");
+    else if (q->scope == 0)
         read_one(w, &base);
     else
         search_tree(w, w->base.len ? &base : NULL, ret_strike);

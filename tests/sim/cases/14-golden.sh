@@ -45,11 +45,14 @@ said() {
 	/usr/bin/python3 "$golden/canon.py" "$@" <"$work/report" 2>&1 | sort
 }
 
+# differs FILE FILE: the lines that one of them lacks, with - and + before them.
+differs() { diff -U0 "$1" "$2" | tail -n +3 | grep -v '^@@'; }
+
 # as_expected REPORT SECTION...: nothing, or the difference.
 as_expected() {
 	said "$1" >"$work/said"
 	section "${@:2}" >"$work/wanted"
-	diff -U0 "$work/wanted" "$work/said" | grep '^[-+][^-+]'
+	differs "$work/wanted" "$work/said"
 }
 
 # The kinds of findings that the SQL and C can tell, from their text: the words that stand where a kind is named.
@@ -124,9 +127,9 @@ verdict 'what is another where one DC does not answer' "$(
 	refused
 	why exit "$RC" 2
 	said findings without-dcs >"$work/said"
-	diff -U0 "$work/before" "$work/said" | grep '^[-+][^-+]' | sed 's/^./& /' | sort >"$work/changed"
+	differs "$work/before" "$work/said" | sed 's/^./& /' | sort >"$work/changed"
 	section 'silent: findings' >"$work/wanted"
-	diff -U0 "$work/wanted" "$work/changed" | grep '^[-+][^-+]'
+	differs "$work/wanted" "$work/changed"
 	sound
 )"
 kinds_met >>"$work/met"

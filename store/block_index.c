@@ -282,9 +282,19 @@ void index_builder_release(struct index_builder *b)
     b->count = b->size = b->run = 0;
 }
 
+enum spn_code index_build_all(struct store *store, enum block_index which, struct name_entry *entries,
+                              size_t count, struct spn_error *reterr)
+{
+    struct index_builder builder = {.which = which};
+    enum spn_code code = index_build(store, &builder, entries, name_entries_sort(entries, count), reterr);
+    if (code == SPN_OK)
+        code = index_build_end(store, &builder, reterr);
+    index_builder_release(&builder);
+    return code;
+}
+
 enum spn_code index_build_guids(struct store *store, struct spn_error *reterr)
 {
-    struct index_builder builder = {.which = INDEX_GUID};
     struct name_entry *entries = NULL;
     size_t count = 0, size = 0;
     sqlite3_stmt *stmt = db_prepare(store, "SELECT id, guid FROM object", reterr);
@@ -302,12 +312,8 @@ enum spn_code index_build_guids(struct store *store, struct spn_error *reterr)
         entries[count++] = (struct name_entry){guid_key(&guid), (uint32_t)sqlite3_column_int64(stmt, 0)};
     }
     sqlite3_finalize(stmt);
-    count = name_entries_sort(entries, count);
     if (code == SPN_OK)
-        code = index_build(store, &builder, entries, count, reterr);
-    if (code == SPN_OK)
-        code = index_build_end(store, &builder, reterr);
-    index_builder_release(&builder);
+        code = index_build_all(store, INDEX_GUID, entries, count, reterr);
     free(entries);
     return code;
 }

@@ -46,5 +46,9 @@ enum spn_code index_build(struct store *store, struct index_builder *builder,
 enum spn_code index_build_end(struct store *store, struct index_builder *builder, struct spn_error *reterr);
 void index_builder_release(struct index_builder *builder);
 
+/* The same of entries in any order, all at once; sorts them. */
+enum spn_code index_build_all(struct store *store, enum block_index which, struct name_entry *entries,
+                              size_t count, struct spn_error *reterr);
+
 /* Makes guid_index, which is empty, from table object. */
 enum spn_code index_build_guids(struct store *store, struct spn_error *reterr);

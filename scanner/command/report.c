@@ -179,13 +179,11 @@ static enum spn_code write_reports(const struct sources *from, const struct repo
 static enum spn_code open_stores(struct sources *from, const struct report_options *o,
                                  struct spn_error *reterr)
 {
-    struct text_buf usual = {0};
-    enum spn_code code = o->db_count ? SPN_OK : default_db_path(&usual, false, reterr);
-    for (size_t i = 0; code == SPN_OK && i < (o->db_count ? o->db_count : 1); i++) {
-        code = store_open(o->db_count ? o->dbs[i] : usual.data, STORE_READ, &from->stores[i], reterr);
+    enum spn_code code = SPN_OK;
+    do { /* once without any --db */
+        code = command_open_store(o->dbs[from->count], STORE_READ, &from->stores[from->count], reterr);
         from->count += code == SPN_OK;
-    }
-    text_release(&usual);
+    } while (code == SPN_OK && from->count < o->db_count);
     return code;
 }
 

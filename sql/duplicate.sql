@@ -3,105 +3,15 @@
 --          account_dn (as most DCs name it), account_guid, seen_by (the complete DCs that show the SPN on that account),
 --          together (those that show two holders of it at once, NULL none; both sorted, ';' between), since, written_at, written_on,
 --          fix (see report_duplicates). A row an account that holds the SPN at one complete DC at least.
--- The winning value, which all DCs will show when replication is done: of an account on which the DCs differ that of
--- difference.winner, else what they all show; where they differ and it was not judged who is right, it is not known.
--- CROSS JOIN only fixes the order of the loops: the planner would begin with the DCs.
 CREATE VIEW duplicate AS
-WITH scope AS MATERIALIZED (SELECT dc, name, domain FROM dc_scope),
-size AS MATERIALIZED (SELECT domain, count(*) AS dcs FROM scope GROUP BY domain),
--- Which states of the object have the name. shared_spn is small, so each is looked up, never searched for.
-live AS MATERIALIZED (
-    SELECT k.key, k.object, c.spn AS state, 1 AS by_most FROM shared_spn k JOIN consensus c ON c.object = k.object
-    UNION
-    SELECT k.key, k.object, d.spn, 0 FROM shared_spn k JOIN departure d ON d.object = k.object AND d.shown = 1 AND d.spn IS NOT NULL),
-held AS MATERIALIZED (
-    SELECT l.key, l.object, l.state, l.by_most
-    FROM live l JOIN spn_state t ON t.id = l.state
-    WHERE EXISTS (SELECT 1 FROM json_each(t.spns) j WHERE lower(j.value) = l.key)),
-seen AS MATERIALIZED (
-    SELECT h.key, h.object, s.dc, s.name
-    FROM held h CROSS JOIN object o ON o.id = h.object CROSS JOIN consensus c ON c.object = h.object
-         CROSS JOIN scope s ON s.domain = o.domain
-         LEFT JOIN departure d ON d.object = h.object AND d.dc = s.dc
-    WHERE coalesce(d.shown, c.shown) AND coalesce(d.spn, c.spn) = h.state),
-holder AS MATERIALIZED (
-    SELECT key, object, group_concat(name, ';') AS seen_by, count(*) AS dcs
-    FROM (SELECT key, object, name FROM seen ORDER BY key, object, name) GROUP BY key, object),
-together AS MATERIALIZED (
-    SELECT key, group_concat(name, ';') AS names
-    FROM (SELECT key, name FROM seen GROUP BY key, dc HAVING count(*) > 1 ORDER BY key, name) GROUP BY key),
-named AS MATERIALIZED (
-    SELECT h.key, h.object, h.seen_by, h.dcs = z.dcs AS everywhere, a.domain, a.account, a.account_dn, a.guid, a.uac,
-           iif((SELECT count(*) FROM domain) > 1, m.netbios || '\', '') || f.sam AS who, m.dn AS domain_dn,
-           -- Every domain has it on its krbtgt, and on one more for each RODC, by design.
-           h.key = 'kadmin/changepw' AND
-           (lower(a.account) = 'krbtgt' OR (lower(a.account) GLOB 'krbtgt_?*' AND substr(a.account, 8) NOT GLOB '*[^0-9]*')) AS by_design
-    FROM holder h JOIN account a ON a.object = h.object JOIN size z ON z.domain = a.domain
-         JOIN consensus c ON c.object = h.object JOIN account_state f ON f.id = c.account JOIN domain m ON m.id = a.domain
-    WHERE h.key IN (SELECT key FROM holder GROUP BY key HAVING count(*) > 1)),
--- Will the account be there, and with which SPNs? NULL: not known.
-winning AS MATERIALIZED (
-    SELECT n.key, n.object,
-           coalesce((SELECT min(coalesce(w.shown, c.shown))
-                     FROM difference x LEFT JOIN departure w ON w.object = x.object AND w.dc = x.winner
-                     WHERE x.object = n.object AND x.attribute IN ('objectGUID', 'isDeleted') AND x.winner IS NOT NULL AND
-                           x.verdict IN ('lagging', 'divergent', 'lingering', 'deletion-lagging')),
-                    iif(EXISTS (SELECT 1 FROM departure d WHERE d.object = n.object AND d.shown <> c.shown), NULL, c.shown)) AS shown,
-           coalesce((SELECT coalesce(w.spn, c.spn)
-                     FROM difference x LEFT JOIN departure w ON w.object = x.object AND w.dc = x.winner
-                     WHERE x.object = n.object AND x.attribute = 'servicePrincipalName' AND x.winner IS NOT NULL AND
-                           x.verdict IN ('lagging', 'divergent', 'lost-update')
-                     ORDER BY x.verdict = 'lost-update', x.version DESC LIMIT 1),
-                    iif(EXISTS (SELECT 1 FROM departure d WHERE d.object = n.object AND d.spn IS NOT NULL), NULL, c.spn)) AS state
-    FROM named n JOIN consensus c ON c.object = n.object),
--- holds: 1 yes, 0 no, NULL not known. goes: should anybody give the name up, it is this one.
-judged AS MATERIALIZED (
-    SELECT n.*,
-           w.shown AND CASE WHEN w.state IS NOT NULL THEN
-               EXISTS (SELECT 1 FROM spn_state t, json_each(t.spns) j WHERE t.id = w.state AND lower(j.value) = n.key) END AS holds,
-           NOT n.by_design AND (n.key = 'kadmin/changepw' OR coalesce(n.uac & 2, 0) <> 0 OR n.account_dn LIKE '%\0ACNF:%') AS goes,
-           EXISTS (SELECT 1 FROM difference x WHERE x.object = n.object AND x.verdict = 'lingering') AS lingers
-    FROM named n JOIN winning w ON w.key = n.key AND w.object = n.object),
-shared AS MATERIALIZED (
-    SELECT key,
-           CASE WHEN min(everywhere) AND (SELECT whole FROM scan_whole) THEN 'converged-duplicate'
-                WHEN key IN (SELECT key FROM together) THEN 'view-duplicate'
-                WHEN total(holds) > 1 THEN 'pending-duplicate'
-                WHEN total(holds IS NOT 0) < 2 THEN 'in-flight'
-                ELSE 'cross-view' END AS class,
-           total(holds IS NOT 0) AS stay, total(holds IS NOT 0 AND goes) AS go
-    FROM judged GROUP BY key HAVING NOT min(by_design)),
-arrived AS MATERIALIZED (
-    SELECT key, object, iif(count(scan) = count(*), min(scan), NULL) AS scan
-    FROM (SELECT v.key, v.object,
-                 (SELECT max(g.scan) FROM change g
-                  WHERE g.object = v.object AND g.facet = 'spn' AND g.dc = v.dc AND
-                        EXISTS (SELECT 1 FROM spn_state t, json_each(t.spns) j WHERE t.id = g.to_state AND lower(j.value) = v.key) AND
-                        NOT EXISTS (SELECT 1 FROM spn_state t, json_each(t.spns) j WHERE t.id = g.from_state AND lower(j.value) = v.key)) AS scan
-          FROM seen v WHERE v.key IN (SELECT key FROM shared))
-    GROUP BY key, object),
-line AS (
-    SELECT w.key, w.class, w.stay, w.go, h.*,
-           (SELECT j.value FROM held g JOIN spn_state t ON t.id = g.state, json_each(t.spns) j
-            WHERE g.key = h.key AND g.object = h.object AND lower(j.value) = h.key
-            ORDER BY g.by_most DESC, j.value LIMIT 1) AS spn
-    FROM shared w JOIN judged h ON h.key = w.key)
-SELECT l.key, l.spn, l.class,
-       CASE WHEN l.class IN ('view-duplicate', 'converged-duplicate') THEN 'critical'
-            WHEN l.class = 'pending-duplicate' THEN 'warning' ELSE 'info' END AS severity,
-       l.object, l.account, l.account_dn, l.guid AS account_guid, l.seen_by, t.names AS together,
-       (SELECT f.started FROM scan f WHERE f.id = r.scan) AS since,
-       p.written_at, coalesce(i.name, p.origin) AS written_on,
-       CASE WHEN l.lingers THEN -- setspn would write to it, and what is written to replicates: it would rise from the dead
-                 (SELECT group_concat(format('repadmin /removelingeringobjects %s SOURCE_DSA_GUID "%s" /advisory_mode', n.name, l.domain_dn), '; ')
-                  FROM difference x JOIN dc n ON n.id = x.dc
-                  WHERE x.object = l.object AND x.verdict = 'lingering' AND l.domain_dn NOT GLOB '*[^A-Za-z0-9=,.-]*')
-            WHEN l.class IN ('in-flight', 'cross-view') OR l.holds IS 0 OR l.stay < 2 OR l.by_design THEN NULL
-            WHEN l.stay - l.go = 1 AND NOT l.goes THEN NULL
-            -- Nothing that a shell could take for more than a name.
-            WHEN l.spn GLOB '[A-Za-z0-9]*' AND l.spn NOT GLOB '*[^A-Za-z0-9_.:/ -]*' AND
-                 l.who GLOB '[A-Za-z0-9_]*' AND rtrim(l.who, '$') NOT GLOB '*[^A-Za-z0-9_.\ -]*'
-            THEN format(iif(instr(l.spn || l.who, ' '), 'setspn -D "%s" "%s"', 'setspn -D %s %s'), l.spn, l.who) END AS fix
-FROM line l LEFT JOIN together t ON t.key = l.key LEFT JOIN arrived r ON r.key = l.key AND r.object = l.object
-     LEFT JOIN stamp p ON p.object = l.object AND p.attribute = 'servicePrincipalName' LEFT JOIN origin i ON i.invocation_id = p.origin
-ORDER BY l.key, l.account, l.guid;
+SELECT key, spn, class,
+       CASE WHEN class IN ('view-duplicate', 'converged-duplicate') THEN 'critical'
+            WHEN class = 'pending-duplicate' THEN 'warning' ELSE 'info' END AS severity,
+       object, account, account_dn, account_guid, seen_by, together, since, written_at, written_on,
+       CASE WHEN lingers THEN removal
+            WHEN class IN ('in-flight', 'cross-view') OR NOT stays OR stay < 2 OR by_design THEN NULL
+            WHEN stay - go = 1 AND NOT goes THEN NULL
+            ELSE removal END AS fix
+FROM name_holder
+WHERE holders > 1 AND NOT all_by_design
+ORDER BY key, account, account_guid;

@@ -116,6 +116,59 @@ enum spn_code index_find(struct store *store, enum block_index which, uint64_t k
     return code;
 }
 
+/* ---- a filter ---- */
+
+static enum spn_code fill_filter(struct store *store, sqlite3_stmt *stmt, struct index_filter *filter,
+                                 struct spn_error *reterr)
+{
+    enum spn_code code = SPN_OK;
+    for (bool row = true; code == SPN_OK && row;) {
+        code = db_step(store, stmt, &row, reterr);
+        if (code != SPN_OK || !row)
+            break;
+        const struct name_entry *entries = sqlite3_column_blob(stmt, 0);
+        size_t count = (size_t)sqlite3_column_bytes(stmt, 0) / BLOCK_ENTRY_SIZE;
+        for (size_t i = 0; entries && i < count; i++) {
+            uint64_t bit = le64toh(entries[i].key) >> filter->shift;
+            filter->bits[bit / 64] |= UINT64_C(1) << bit % 64;
+        }
+    }
+    return code;
+}
+
+enum spn_code index_filter_make(struct store *store, enum block_index which, struct index_filter *ret,
+                                struct spn_error *reterr)
+{
+    const char *table = which == INDEX_NAME ? "name_index" : "guid_index";
+    char count_sql[80], sql[80];
+    int64_t bytes = 0;
+    snprintf(count_sql, sizeof count_sql, "SELECT sum(length(entries)) FROM %s", table);
+    snprintf(sql, sizeof sql, "SELECT entries FROM %s", table);
+    enum spn_code code = db_int(store, count_sql, &bytes, reterr);
+    sqlite3_stmt *stmt = code == SPN_OK ? db_prepare(store, sql, reterr) : NULL;
+    if (!stmt)
+        return SPN_DATABASE;
+    unsigned width = 6;
+    while (INT64_C(1) << width < bytes / BLOCK_ENTRY_SIZE * 16)
+        width++;
+    *ret = (struct index_filter){xcalloc((size_t)1 << (width - 6), sizeof *ret->bits), 64 - width};
+    code = fill_filter(store, stmt, ret, reterr);
+    sqlite3_finalize(stmt);
+    return code;
+}
+
+bool index_filter_may_have(const struct index_filter *filter, uint64_t key)
+{
+    uint64_t bit = key >> filter->shift;
+    return filter->bits[bit / 64] >> bit % 64 & 1;
+}
+
+void index_filter_release(struct index_filter *filter)
+{
+    free(filter->bits);
+    filter->bits = NULL;
+}
+
 /* ---- writing ---- */
 
 static enum spn_code drop_block(struct store *store, enum block_index which, int64_t first,
@@ -282,9 +335,19 @@ void index_builder_release(struct index_builder *b)
     b->count = b->size = b->run = 0;
 }
 
+enum spn_code index_build_all(struct store *store, enum block_index which, struct name_entry *entries,
+                              size_t count, struct spn_error *reterr)
+{
+    struct index_builder builder = {.which = which};
+    enum spn_code code = index_build(store, &builder, entries, name_entries_sort(entries, count), reterr);
+    if (code == SPN_OK)
+        code = index_build_end(store, &builder, reterr);
+    index_builder_release(&builder);
+    return code;
+}
+
 enum spn_code index_build_guids(struct store *store, struct spn_error *reterr)
 {
-    struct index_builder builder = {.which = INDEX_GUID};
     struct name_entry *entries = NULL;
     size_t count = 0, size = 0;
     sqlite3_stmt *stmt = db_prepare(store, "SELECT id, guid FROM object", reterr);
@@ -302,12 +365,8 @@ enum spn_code index_build_guids(struct store *store, struct spn_error *reterr)
         entries[count++] = (struct name_entry){guid_key(&guid), (uint32_t)sqlite3_column_int64(stmt, 0)};
     }
     sqlite3_finalize(stmt);
-    count = name_entries_sort(entries, count);
     if (code == SPN_OK)
-        code = index_build(store, &builder, entries, count, reterr);
-    if (code == SPN_OK)
-        code = index_build_end(store, &builder, reterr);
-    index_builder_release(&builder);
+        code = index_build_all(store, INDEX_GUID, entries, count, reterr);
     free(entries);
     return code;
 }

@@ -22,6 +22,17 @@ uint64_t guid_key(const struct guid *guid);
 enum spn_code index_find(struct store *store, enum block_index which, uint64_t key, struct object_list *ret,
                          struct spn_error *reterr);
 
+/* Tells of nearly every key that is not in an index that it is not, without a look at the index: 16 to 32
+ * bits for each entry, of which the highest bits of its key name one. Of no use once the index changes. */
+struct index_filter {
+    uint64_t *bits;
+    unsigned shift;
+};
+enum spn_code index_filter_make(struct store *store, enum block_index which, struct index_filter *ret,
+                                struct spn_error *reterr);
+bool index_filter_may_have(const struct index_filter *filter, uint64_t key);
+void index_filter_release(struct index_filter *filter);
+
 /* Edits that wait for index_apply. */
 struct index_edits {
     struct block_edit *items;
@@ -45,6 +56,10 @@ enum spn_code index_build(struct store *store, struct index_builder *builder,
                           const struct name_entry *entries, size_t count, struct spn_error *reterr);
 enum spn_code index_build_end(struct store *store, struct index_builder *builder, struct spn_error *reterr);
 void index_builder_release(struct index_builder *builder);
+
+/* The same of entries in any order, all at once; sorts them. */
+enum spn_code index_build_all(struct store *store, enum block_index which, struct name_entry *entries,
+                              size_t count, struct spn_error *reterr);
 
 /* Makes guid_index, which is empty, from table object. */
 enum spn_code index_build_guids(struct store *store, struct spn_error *reterr);

@@ -147,6 +147,14 @@ int db_bind_state(sqlite3_stmt *stmt, int index, int64_t state);
 enum spn_code db_each_row(struct store *store, sqlite3_stmt *stmt, store_row_fn row, void *ctx,
                           struct spn_error *reterr);
 
+/* A report's connection refuses to write anything, temporary tables too: not between these two (read.c).
+ * db_end_temp returns the first of what went wrong, code before its own. */
+enum spn_code db_begin_temp(struct store *store, const char *tables, struct spn_error *reterr);
+enum spn_code db_end_temp(struct store *store, enum spn_code code, struct spn_error *reterr);
+
+/* Sets store->seed as the file has it, for a store that is only read (read.c). */
+enum spn_code db_load_seed(struct store *store, struct spn_error *reterr);
+
 /* Makes tables and views (open.c). temp: views only, in the temporary schema, so that a report always uses
  * the views of this program. */
 enum spn_code db_create_tables(struct store *store, struct spn_error *reterr);

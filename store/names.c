@@ -61,7 +61,7 @@ static void name_set_sort(struct name_set *set)
     set->count = kept;
 }
 
-static uint64_t key_of(const struct store *store, const char *text, size_t len)
+uint64_t names_key(const struct store *store, const char *text, size_t len)
 {
     return spn_key((struct bytes){(const uint8_t *)text, len}, store->seed);
 }
@@ -104,7 +104,7 @@ static enum spn_code holds(struct store *store, uint32_t object, const char *nam
 enum spn_code names_candidates(struct store *store, const char *name, size_t len, struct object_list *ret,
                                struct spn_error *reterr)
 {
-    return index_find(store, INDEX_NAME, key_of(store, name, len), ret, reterr);
+    return index_find(store, INDEX_NAME, names_key(store, name, len), ret, reterr);
 }
 
 enum spn_code names_holders(struct store *store, const char *name, size_t len, struct object_list *ret,
@@ -172,7 +172,7 @@ static void note_change(struct update *u, const struct name_set *set, struct nam
                         bool add)
 {
     const char *text = set->text.data + name.off;
-    index_edit(&u->edits, key_of(u->store, text, name.len), object, add);
+    index_edit(&u->edits, names_key(u->store, text, name.len), object, add);
     name_set_add(&u->changed, text, name.len);
 }
 
@@ -267,33 +267,47 @@ enum spn_code names_share(struct store *store, struct spn_error *reterr)
     return db_exec(store, sql, "write", reterr);
 }
 
-enum spn_code names_rebuild(struct store *store, struct spn_error *reterr)
+enum spn_code names_each(struct store *store, name_fn found, void *ctx, struct spn_error *reterr)
 {
     static const char sql[] =
         "SELECT l.object, lower(j.value) FROM (SELECT object, spn FROM consensus WHERE spn > 0 UNION "
         "SELECT object, spn FROM departure WHERE spn > 0) l CROSS JOIN spn_state s ON s.id = l.spn, "
         "json_each(s.spns) j";
-    struct index_builder builder = {.which = INDEX_NAME};
-    struct name_entry *entries = NULL;
-    size_t count = 0, size = 0;
     sqlite3_stmt *stmt = db_prepare(store, sql, reterr);
     enum spn_code code = stmt ? SPN_OK : SPN_DATABASE;
     for (bool row = true; code == SPN_OK && row;) {
         code = db_step(store, stmt, &row, reterr);
         const char *text = code == SPN_OK && row ? (const char *)sqlite3_column_text(stmt, 1) : NULL;
-        if (!text)
-            continue;
-        entries = xgrow(entries, &size, count + 1, sizeof *entries);
-        entries[count++] = (struct name_entry){key_of(store, text, (size_t)sqlite3_column_bytes(stmt, 1)),
-                                               (uint32_t)sqlite3_column_int64(stmt, 0)};
+        if (text)
+            code = found(ctx, (uint32_t)sqlite3_column_int64(stmt, 0), text,
+                         (size_t)sqlite3_column_bytes(stmt, 1), reterr);
     }
     sqlite3_finalize(stmt);
-    count = name_entries_sort(entries, count);
+    return code;
+}
+
+struct rebuild {
+    struct store *store;
+    struct name_entry *entries;
+    size_t count, size;
+};
+
+static enum spn_code add_entry(void *ctx, uint32_t object, const char *name, size_t len,
+                               struct spn_error *reterr)
+{
+    struct rebuild *r = ctx;
+    (void)reterr;
+    r->entries = xgrow(r->entries, &r->size, r->count + 1, sizeof *r->entries);
+    r->entries[r->count++] = (struct name_entry){names_key(r->store, name, len), object};
+    return SPN_OK;
+}
+
+enum spn_code names_rebuild(struct store *store, struct spn_error *reterr)
+{
+    struct rebuild r = {.store = store};
+    enum spn_code code = names_each(store, add_entry, &r, reterr);
     if (code == SPN_OK)
-        code = index_build(store, &builder, entries, count, reterr);
-    if (code == SPN_OK)
-        code = index_build_end(store, &builder, reterr);
-    index_builder_release(&builder);
-    free(entries);
+        code = index_build_all(store, INDEX_NAME, r.entries, r.count, reterr);
+    free(r.entries);
     return code;
 }

@@ -25,19 +25,6 @@ enum spn_code store_unread_dcs(struct store *store, store_row_fn row, void *ctx,
     return db_query(store, sql, NULL, row, ctx, reterr);
 }
 
-/* A report's connection refuses to write anything, temporary tables too: not while they are filled. */
-static enum spn_code begin_temp(struct store *store, const char *tables, struct spn_error *reterr)
-{
-    enum spn_code code = db_exec(store, "PRAGMA query_only = 0", "read", reterr);
-    return code == SPN_OK ? db_exec(store, tables, "make a temporary table for", reterr) : code;
-}
-
-static enum spn_code end_temp(struct store *store, enum spn_code code, struct spn_error *reterr)
-{
-    enum spn_code closed = db_exec(store, "PRAGMA query_only = 1", "read", code == SPN_OK ? reterr : NULL);
-    return code == SPN_OK ? closed : code;
-}
-
 static enum spn_code put_names(struct store *store, const char *const *names, size_t count,
                                struct spn_error *reterr)
 {
@@ -80,10 +67,10 @@ enum spn_code store_plan_accounts(struct store *store, const char *const *names,
         "FROM met m JOIN object o ON o.id = m.object JOIN domain d ON d.id = o.domain"
         " JOIN consensus c ON c.object = m.object JOIN account_state s ON s.id = c.account "
         "GROUP BY m.id, m.object ORDER BY m.id, place, m.object";
-    enum spn_code code = begin_temp(store, tables, reterr);
+    enum spn_code code = db_begin_temp(store, tables, reterr);
     if (code == SPN_OK)
         code = put_names(store, names, count, reterr);
-    code = end_temp(store, code, reterr);
+    code = db_end_temp(store, code, reterr);
     return code == SPN_OK ? db_query(store, sql, NULL, row, ctx, reterr) : code;
 }
 
@@ -174,12 +161,12 @@ enum spn_code store_plan_look(struct store *store, const struct plan_want *wants
         "   w.object"
         " LEFT JOIN temp.plan_holder h ON h.object = o.object "
         "ORDER BY w.id, s.name, h.name";
-    enum spn_code code = begin_temp(store, want_tables, reterr);
+    enum spn_code code = db_begin_temp(store, want_tables, reterr);
     if (code == SPN_OK)
         code = put_wants(store, wants, count, reterr);
     if (code == SPN_OK)
         code = db_exec(store, want_fill, "read", reterr);
-    code = end_temp(store, code, reterr);
+    code = db_end_temp(store, code, reterr);
     return code == SPN_OK ? db_query(store, sql, NULL, row, ctx, reterr) : code;
 }
 

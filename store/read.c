@@ -80,6 +80,26 @@ enum spn_code db_query(struct store *store, const char *sql, const char *text, s
     return run_query(store, sql, text, row, ctx, reterr);
 }
 
+enum spn_code db_begin_temp(struct store *store, const char *tables, struct spn_error *reterr)
+{
+    enum spn_code code = db_exec(store, "PRAGMA query_only = 0", "read", reterr);
+    return code == SPN_OK ? db_exec(store, tables, "make a temporary table for", reterr) : code;
+}
+
+enum spn_code db_end_temp(struct store *store, enum spn_code code, struct spn_error *reterr)
+{
+    enum spn_code closed = db_exec(store, "PRAGMA query_only = 1", "read", code == SPN_OK ? reterr : NULL);
+    return code == SPN_OK ? closed : code;
+}
+
+enum spn_code db_load_seed(struct store *store, struct spn_error *reterr)
+{
+    int64_t seed = 0;
+    enum spn_code code = db_int(store, "SELECT value FROM meta WHERE name = 'hash_seed'", &seed, reterr);
+    store->seed = (uint64_t)seed;
+    return code;
+}
+
 /* setspn's '*' as SQLite's GLOB, everything else literal; in lower case, as spn_sighting.key is. */
 static void glob_pattern(struct text_buf *buf, const char *pattern)
 {
@@ -107,8 +127,7 @@ static enum spn_code exact_query(struct store *store, const char *name, struct t
     text_lower(folded);
     enum spn_code code = db_int(store, "SELECT EXISTS (SELECT 1 FROM name_index)", &indexed, reterr);
     if (code == SPN_OK && indexed)
-        code =
-            db_int(store, "SELECT value FROM meta WHERE name = 'hash_seed'", (int64_t *)&store->seed, reterr);
+        code = db_load_seed(store, reterr);
     if (code == SPN_OK && indexed)
         code = names_holders(store, folded, strlen(folded), &holders, reterr);
     if (!indexed || holders.count > MAX_LOOKED_UP)

@@ -17,6 +17,11 @@ const struct report_def *report_find(const char *name);
 /* Writes the report as CSV (RFC 4180, UTF-8, one header) and flushes. SPN_CONFIG: out can't be written. */
 enum spn_code report_csv(struct store *store, const char *name, FILE *out, struct spn_error *reterr);
 
+/* Report duplicates of several databases in one, with a column more, forest: the rows of each as report_csv
+ * has them, in their order, then what their forests share (store_across, which tells what stores may be). */
+enum spn_code report_csv_across(struct store *const *stores, size_t count, FILE *out,
+                                struct spn_error *reterr);
+
 /* Rows of text as CSV: the header is the first of them, columns cells a row; NULL is an empty cell. Flushes.
  */
 enum spn_code report_csv_cells(const char *const *cells, size_t columns, size_t rows, FILE *out,

@@ -50,6 +50,22 @@ typedef enum spn_code (*store_header_fn)(void *ctx, const char *const *names, si
 enum spn_code store_report(struct store *store, const char *name, store_header_fn header, store_row_fn row,
                            void *ctx, struct spn_error *reterr);
 
+/* ---- several forests, a database each ---- */
+
+enum { STORE_FORESTS_MAX = 8 };
+
+/* DNS name of the root domain of the forest that the reports of accounts speak of. SPN_DATABASE also where no
+ * scan has read a DC whole. */
+enum spn_code store_forest(struct store *store, char ret[static 256], struct spn_error *reterr);
+
+/* SPNs that accounts of more than one forest hold: rows of report duplicates, of class cross-forest, and
+ * behind its columns the forest (store_forest); ordered by folded SPN, then forest in the order of stores,
+ * then account. Costs a pass over the SPNs of all but the last, and a look-up of each in those behind it. Up
+ * to STORE_FORESTS_MAX stores, STORE_READ, of different forests; in each the reports of duplicates cannot be
+ * asked for any more, only store_close. */
+enum spn_code store_across(struct store *const *stores, size_t count, store_row_fn row, void *ctx,
+                           struct spn_error *reterr);
+
 /* SPNs that match a pattern ('*' any characters, all else itself, without ASCII case); rows: spn, account,
  * account_dn, seen_by, not_seen_by, seen_by_all. */
 enum spn_code store_query(struct store *store, const char *pattern, store_row_fn row, void *ctx,

@@ -166,7 +166,6 @@ int command_accept(int argc, char **argv)
 {
     struct accept_options options = {0};
     struct spn_error error = {0};
-    struct text_buf path = {0};
     struct store *store = NULL;
     char **args = NULL;
     int count = 0;
@@ -179,11 +178,8 @@ int command_accept(int argc, char **argv)
         code = check(&options, count, &error);
     if (code == SPN_OK && count == 1)
         code = option_text("ID", args[0], &error);
-    if (code == SPN_OK && !options.db)
-        code = default_db_path(&path, false, &error);
     if (code == SPN_OK)
-        code = store_open(options.db ? options.db : path.data, options.list ? STORE_READ : STORE_EDIT, &store,
-                          &error);
+        code = command_open_store(options.db, options.list ? STORE_READ : STORE_EDIT, &store, &error);
     if (code == SPN_OK)
         code = options.list     ? list(store, &error)
                : options.remove ? remove_id(store, options.remove, &error)
@@ -191,6 +187,5 @@ int command_accept(int argc, char **argv)
     if (code == SPN_OK && fflush(stdout) != 0)
         code = spn_error_set(&error, SPN_CONFIG, 0, "cannot write to standard output");
     store_close(store);
-    text_release(&path);
     return code == SPN_OK ? EXIT_CLEAN : command_fail(&error);
 }

@@ -52,3 +52,14 @@ enum spn_code default_db_path(struct text_buf *path, bool make_dirs, struct spn_
             "no place for the database: neither XDG_STATE_HOME nor HOME is set; give --db FILE");
     return make_dirs ? make_folders(path->data, reterr) : SPN_OK;
 }
+
+enum spn_code command_open_store(const char *db, enum store_mode mode, struct store **ret,
+                                 struct spn_error *reterr)
+{
+    struct text_buf usual = {0};
+    enum spn_code code = db ? SPN_OK : default_db_path(&usual, false, reterr);
+    if (code == SPN_OK)
+        code = store_open(db ? db : usual.data, mode, ret, reterr);
+    text_release(&usual);
+    return code;
+}

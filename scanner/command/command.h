@@ -2,6 +2,7 @@
 #pragma once
 
 #include "scanner/command/options.h"
+#include "spnscan/store_read.h"
 #include "spnscan/text_buf.h"
 
 enum exit_status {
@@ -29,3 +30,7 @@ int command_fail(const struct spn_error *error);
 /* The usual place of the database: spnscan/spnscan.db under $XDG_STATE_HOME, else under ~/.local/state. With
  * make_dirs the folders are made, 0700. */
 enum spn_code default_db_path(struct text_buf *path, bool make_dirs, struct spn_error *reterr);
+
+/* Opens the database of --db; NULL: the one at its usual place. */
+enum spn_code command_open_store(const char *db, enum store_mode mode, struct store **ret,
+                                 struct spn_error *reterr);

@@ -353,7 +353,6 @@ int command_hop(int argc, char **argv)
 {
     struct hop_options options = {0};
     struct spn_error error = {0};
-    struct text_buf path = {0};
     struct store *store = NULL;
     char **args = NULL;
     int count = 0, status = EXIT_CLEAN;
@@ -362,14 +361,11 @@ int command_hop(int argc, char **argv)
     enum spn_code code = options_parse(&hop_command, argc, argv, set, &options, &args, &count, &help, &error);
     if (code == SPN_OK && !help)
         code = check(&options, args, count, &error);
-    if (code == SPN_OK && !help && !options.db)
-        code = default_db_path(&path, false, &error);
     if (code == SPN_OK && !help)
-        code = store_open(options.db ? options.db : path.data, STORE_READ, &store, &error);
+        code = command_open_store(options.db, STORE_READ, &store, &error);
     if (code == SPN_OK && !help)
         code = check_chain(store, &options, &status, &error);
     store_close(store);
-    text_release(&path);
     reach_options_release(&options.reach);
     if (code == SPN_OK)
         return status;

@@ -190,7 +190,6 @@ static int lookup_command(const struct command_def *command, int argc, char **ar
 {
     struct lookup lookup = {0};
     struct spn_error error = {0};
-    struct text_buf path = {0};
     struct store *store = NULL;
     char **args = NULL;
     int count = 0;
@@ -201,14 +200,11 @@ static int lookup_command(const struct command_def *command, int argc, char **ar
     if (code == SPN_OK && count != 1)
         code = spn_error_set(&error, SPN_USAGE, 0, "%s takes one %s: see spnscan %s --help", command->name,
                              command == &query_command ? "PATTERN" : "ACCOUNT", command->name);
-    if (code == SPN_OK && !lookup.db)
-        code = default_db_path(&path, false, &error);
     if (code == SPN_OK)
-        code = store_open(lookup.db ? lookup.db : path.data, STORE_READ, &store, &error);
+        code = command_open_store(lookup.db, STORE_READ, &store, &error);
     if (code == SPN_OK)
         code = look(command, &lookup, store, args[0], &error);
     store_close(store);
-    text_release(&path);
     if (code != SPN_OK)
         return command_fail(&error);
     return lookup.rows ? EXIT_CLEAN : EXIT_FINDINGS;

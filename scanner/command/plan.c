@@ -22,18 +22,30 @@ const struct command_def plan_command = {
                  "could not run.\n",
 };
 
+enum spn_code plan_options_set(void *ctx, const char *name, const char *value, struct spn_error *reterr)
+{
+    struct plan_options *o = ctx;
+    if (strcmp(name, "db") == 0)
+        o->db = value;
+    else if (strcmp(name, "fixes") == 0)
+        o->fixes = true;
+    else if (strcmp(name, "all") == 0)
+        o->all = true;
+    else if (strcmp(name, "output") == 0) {
+        o->output = value;
+        return option_text(name, value, reterr);
+    }
+    return SPN_OK;
+}
+
 static enum spn_code open_at_one_moment(const char *db, struct store **ret, struct store_summary *summary,
                                         struct spn_error *reterr)
 {
-    struct text_buf path = {0};
-    enum spn_code code = db ? SPN_OK : default_db_path(&path, false, reterr);
-    if (code == SPN_OK)
-        code = store_open(db ? db : path.data, STORE_READ, ret, reterr);
+    enum spn_code code = command_open_store(db, STORE_READ, ret, reterr);
     if (code == SPN_OK)
         code = store_hold(*ret, reterr);
     if (code == SPN_OK)
         code = store_summarize(*ret, false, summary, reterr);
-    text_release(&path);
     return code;
 }
 

@@ -8,6 +8,13 @@
 
 extern const struct command_def plan_check_command, plan_init_command;
 
+/* Of plan check and plan init: what each takes is told by its table. */
+struct plan_options {
+    const char *db, *output;
+    bool fixes, all;
+};
+enum spn_code plan_options_set(void *ctx, const char *name, const char *value, struct spn_error *reterr);
+
 int command_plan_check(int argc, char **argv);
 int command_plan_init(int argc, char **argv);
 

@@ -66,25 +66,6 @@ const struct command_def plan_check_command = {
     .option_count = sizeof check_option_defs / sizeof check_option_defs[0],
 };
 
-struct check_options {
-    const char *db, *output;
-    bool fixes;
-};
-
-static enum spn_code set(void *ctx, const char *name, const char *value, struct spn_error *reterr)
-{
-    struct check_options *o = ctx;
-    if (strcmp(name, "db") == 0)
-        o->db = value;
-    else if (strcmp(name, "fixes") == 0)
-        o->fixes = true;
-    else if (strcmp(name, "output") == 0) {
-        o->output = value;
-        return option_text(name, value, reterr);
-    }
-    return SPN_OK;
-}
-
 /* The rows of store_plan_look come by want; those that no DC can tell of have none. */
 struct look {
     struct judge *judge;
@@ -166,7 +147,7 @@ static enum spn_code spare_plan(const char *plan, const char *output, struct spn
 
 int command_plan_check(int argc, char **argv)
 {
-    struct check_options options = {0};
+    struct plan_options options = {0};
     struct spn_error error = {0};
     struct planned plan = {0};
     struct judge judge = {0};
@@ -175,8 +156,8 @@ int command_plan_check(int argc, char **argv)
     char **args = NULL;
     int count = 0;
     bool help = false, incomplete = false;
-    enum spn_code code =
-        options_parse(&plan_check_command, argc, argv, set, &options, &args, &count, &help, &error);
+    enum spn_code code = options_parse(&plan_check_command, argc, argv, plan_options_set, &options, &args,
+                                       &count, &help, &error);
     if (code == SPN_OK && help)
         return EXIT_CLEAN;
     if (code == SPN_OK && count != 1)

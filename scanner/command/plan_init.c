@@ -41,25 +41,6 @@ const struct command_def plan_init_command = {
     .option_count = sizeof init_option_defs / sizeof init_option_defs[0],
 };
 
-struct init_options {
-    const char *db, *output;
-    bool all;
-};
-
-static enum spn_code set(void *ctx, const char *name, const char *value, struct spn_error *reterr)
-{
-    struct init_options *o = ctx;
-    if (strcmp(name, "db") == 0)
-        o->db = value;
-    else if (strcmp(name, "all") == 0)
-        o->all = true;
-    else if (strcmp(name, "output") == 0) {
-        o->output = value;
-        return option_text(name, value, reterr);
-    }
-    return SPN_OK;
-}
-
 /* The account at hand, gathered from its rows. */
 struct gather {
     FILE *out;
@@ -278,15 +259,15 @@ static enum spn_code write_plan(struct store *store, FILE *out, bool all, struct
 
 int command_plan_init(int argc, char **argv)
 {
-    struct init_options options = {0};
+    struct plan_options options = {0};
     struct spn_error error = {0};
     struct outfile out = {0};
     struct store *store = NULL;
     char **args = NULL;
     int count = 0;
     bool help = false, incomplete = false;
-    enum spn_code code =
-        options_parse(&plan_init_command, argc, argv, set, &options, &args, &count, &help, &error);
+    enum spn_code code = options_parse(&plan_init_command, argc, argv, plan_options_set, &options, &args,
+                                       &count, &help, &error);
     if (code == SPN_OK && help)
         return EXIT_CLEAN;
     if (code == SPN_OK && count)

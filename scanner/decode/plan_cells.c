@@ -3,6 +3,8 @@
 
 #include <stdlib.h>
 
+#include "store/base/formula.h"
+
 static enum plan_step bad(struct spn_error *reterr, const char *why)
 {
     spn_error_set(reterr, SPN_CONFIG, 0, "%s", why);
@@ -12,17 +14,6 @@ static enum plan_step bad(struct spn_error *reterr, const char *why)
 static int byte_at(const struct plan_cells *c, size_t at)
 {
     return at < c->text.len ? c->text.data[at] : -1;
-}
-
-/* true: data begins with one of the list's strings; its length in *ret. */
-static bool begins_with(const char *data, size_t len, const char *const *list, size_t *ret)
-{
-    for (; *list; list++) {
-        *ret = strlen(*list);
-        if (*ret <= len && memcmp(data, *list, *ret) == 0)
-            return true;
-    }
-    return false;
 }
 
 static bool ends_with_blank(const char *data, size_t len, size_t *ret)
@@ -36,34 +27,11 @@ static bool ends_with_blank(const char *data, size_t len, size_t *ret)
     return false;
 }
 
-/* The same as store/report/csv.c looks for: blanks, then what begins a formula. */
-static bool is_formula(const char *data, size_t len)
-{
-    static const char *const blanks[] = {" ",
-                                         "\xC2\xA0",
-                                         "\xE3\x80\x80",
-                                         "\xE2\x80\x8B",
-                                         "\xE2\x80\x8C",
-                                         "\xE2\x80\x8D",
-                                         "\xE2\x81\xA0",
-                                         "\xEF\xBB\xBF",
-                                         NULL};
-    static const char *const starts[] = {
-        "=",  "+",  "-",  "@", "\xEF\xBC\x9D", "\xEF\xBC\x8B", "\xEF\xBC\x8D", "\xEF\xBC\xA0",
-        "\t", "\r", "\n", NULL};
-    size_t step;
-    while (begins_with(data, len, blanks, &step)) {
-        data += step;
-        len -= step;
-    }
-    return begins_with(data, len, starts, &step);
-}
-
 static void trim(const char **data, size_t *len)
 {
     static const char *const blanks[] = {" ", "\t", "\r", "\n", "\xC2\xA0", NULL};
     size_t step;
-    while (begins_with(*data, *len, blanks, &step)) {
+    while (formula_begins_with(*data, *len, blanks, &step)) {
         *data += step;
         *len -= step;
     }
@@ -75,7 +43,7 @@ static void trim(const char **data, size_t *len)
 static void bare(const char **data, size_t *len)
 {
     trim(data, len);
-    while (*len > 1 && **data == '\'' && is_formula(*data + 1, *len - 1)) {
+    while (*len > 1 && **data == '\'' && formula_is(*data + 1, *len - 1)) {
         ++*data;
         --*len;
         trim(data, len);

@@ -99,3 +99,10 @@ void search_filter_escape(struct text_buf *buf, struct bytes value)
             text_append_fmt(buf, "\\%02x", c);
     }
 }
+
+void search_filter_add_guid(struct text_buf *filter, const struct guid *guid)
+{
+    text_append_str(filter, "(objectGUID=");
+    search_filter_escape(filter, (struct bytes){guid->b, sizeof guid->b});
+    text_append_char(filter, ')');
+}

@@ -51,3 +51,5 @@ enum spn_code search_run(struct conn *conn, const struct search *search, search_
 /* Appends value escaped for use inside a filter (RFC 4515 section 3): every byte outside letters and digits
  * as \xx. */
 void search_filter_escape(struct text_buf *buf, struct bytes value);
+/* Appends "(objectGUID=...)". */
+void search_filter_add_guid(struct text_buf *filter, const struct guid *guid);

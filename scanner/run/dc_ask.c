@@ -35,9 +35,7 @@ static enum spn_code ask_some(struct reading *r, const char *base, const struct 
         if ((r->result->replicas[object->domain] == REPLICA_FULL) != full ||
             (domain >= 0 && object->domain != domain))
             continue;
-        text_append_str(&filter, "(objectGUID=");
-        search_filter_escape(&filter, (struct bytes){object->guid.b, sizeof object->guid.b});
-        text_append_char(&filter, ')');
+        search_filter_add_guid(&filter, &object->guid);
         a.asked[a.count++] = object;
     }
     text_append_char(&filter, ')');

@@ -46,9 +46,7 @@ static enum spn_code ask(struct conn *conn, const char *base, const struct guid_
         for (; at < wanted->count && count < ASK_AT_ONCE; at++) {
             if (wanted->items[at].domain != domain)
                 continue;
-            text_append_str(&filter, "(objectGUID=");
-            search_filter_escape(&filter, (struct bytes){wanted->items[at].guid.b, sizeof(struct guid)});
-            text_append_char(&filter, ')');
+            search_filter_add_guid(&filter, &wanted->items[at].guid);
             count++;
         }
         text_append_char(&filter, ')');

@@ -138,12 +138,11 @@ static bool next_filter(struct inquiry *q, struct text_buf *filter)
 {
     size_t count = 0;
     for (; q->at < q->count && count < ASK_AT_ONCE; q->at++) {
-        const struct guid *guid = &q->questions[q->at].dispute->guid;
         if (!q->questions[q->at].pending)
             continue;
-        text_append_str(filter, count++ ? "(objectGUID=" : "(|(objectGUID=");
-        search_filter_escape(filter, (struct bytes){guid->b, sizeof guid->b});
-        text_append_char(filter, ')');
+        if (count++ == 0)
+            text_append_str(filter, "(|");
+        search_filter_add_guid(filter, &q->questions[q->at].dispute->guid);
     }
     if (count)
         text_append_char(filter, ')');

@@ -45,7 +45,7 @@ enum spn_code watch_target_parse(const char *text, const struct forest_info *for
         target.domain = dn_domain;
         add_clause(&target.clause, "distinguishedName", bytes_of(text), "");
     } else if (guid_parse(text, &guid)) {
-        add_clause(&target.clause, "objectGUID", (struct bytes){guid.b, sizeof guid.b}, "");
+        search_filter_add_guid(&target.clause, &guid);
     } else if (strchr(text, '/')) {
         target.kind = WATCH_SPN;
         add_clause(&target.clause, "servicePrincipalName", bytes_of(text), "");
@@ -73,6 +73,6 @@ void watch_target_filter(const struct watch_target *target, const struct guid *k
 {
     text_append_fmt(filter, "(|%s", target->clause.data);
     for (size_t i = 0; i < count; i++)
-        add_clause(filter, "objectGUID", (struct bytes){known[i].b, sizeof known[i].b}, "");
+        search_filter_add_guid(filter, &known[i]);
     text_append_char(filter, ')');
 }

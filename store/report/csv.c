@@ -5,6 +5,8 @@
 #include <math.h>
 #include <string.h>
 
+#include "store/base/formula.h"
+
 static void put(struct csv *c, const char *data, size_t len)
 {
     /* Unlocked: the FILE is this writer's alone, and a report has millions of cells. */
@@ -16,47 +18,6 @@ static void begin_cell(struct csv *c)
 {
     if (c->column++ > 0)
         put(c, ",", 1);
-}
-
-/* true: text at data begins with one of the list's UTF-8 strings; its length in *ret. */
-static bool begins_with(const char *data, size_t len, const char *const *list, size_t *ret)
-{
-    for (; *list; list++) {
-        size_t n = strlen(*list);
-        if (n <= len && memcmp(data, *list, n) == 0) {
-            *ret = n;
-            return true;
-        }
-    }
-    return false;
-}
-
-/* What spreadsheets skip or don't show before they look for a formula. */
-static const char *const blanks[] = {" ",
-                                     "\xC2\xA0",
-                                     "\xE3\x80\x80",
-                                     "\xE2\x80\x8B",
-                                     "\xE2\x80\x8C",
-                                     "\xE2\x80\x8D",
-                                     "\xE2\x81\xA0",
-                                     "\xEF\xBB\xBF",
-                                     NULL};
-
-/* What makes a formula: = + - @, the same in full width (U+FF1D, U+FF0B, U+FF0D, U+FF20), and the controls
- * that an importer drops or splits at (OWASP, CSV injection). */
-static const char *const starts[] = {
-    "=",  "+",  "-",  "@", "\xEF\xBC\x9D", "\xEF\xBC\x8B", "\xEF\xBC\x8D", "\xEF\xBC\xA0",
-    "\t", "\r", "\n", NULL};
-
-static bool is_formula(const char *data, size_t len)
-{
-    size_t at = 0, step;
-    unsigned char first = len > 0 ? (unsigned char)data[0] : 'x';
-    if (first > ' ' && first < 0x80 && !strchr("=+-@", first))
-        return false; /* nearly every cell */
-    while (begins_with(data + at, len - at, blanks, &step))
-        at += step;
-    return begins_with(data + at, len - at, starts, &step);
 }
 
 /* The semicolon parts cells where the comma is the decimal sign (Excel in half of Europe). */
@@ -78,7 +39,7 @@ void csv_text(struct csv *c, const char *data, size_t len)
     begin_cell(c);
     if (quoted)
         put(c, "\"", 1);
-    if (is_formula(data, len))
+    if (formula_is(data, len))
         put(c, "'", 1);
     size_t run = 0;
     for (size_t i = 0; quoted && i < len; i++) {

@@ -3,7 +3,7 @@
 #include <errno.h>
 #include <string.h>
 
-#include "store/report/csv.h"
+#include "store/report/row.h"
 
 const struct report_def report_defs[] = {
     {"dcs", "what became of each DC in the newest scan"},
@@ -48,23 +48,67 @@ static enum spn_code on_header(void *ctx, const char *const *names, size_t count
 static enum spn_code on_row(void *ctx, const struct store_cell *cells, size_t count, struct spn_error *reterr)
 {
     struct csv *csv = ctx;
-    for (size_t i = 0; i < count; i++) {
-        if (cells[i].is_int)
-            csv_int(csv, cells[i].value);
-        else if (cells[i].text)
-            csv_text(csv, cells[i].text, cells[i].len);
-        else
-            csv_null(csv);
-    }
+    row_cells(csv, cells, count);
     csv_end_row(csv);
     return check(csv, reterr);
+}
+
+static enum spn_code end(FILE *out, enum spn_code code, struct spn_error *reterr)
+{
+    if (code == SPN_OK && fflush(out) != 0)
+        code = spn_error_set(reterr, SPN_CONFIG, errno, "cannot write the report: %s", strerror(errno));
+    return code;
 }
 
 enum spn_code report_csv(struct store *store, const char *name, FILE *out, struct spn_error *reterr)
 {
     struct csv csv = {.out = out};
-    enum spn_code code = store_report(store, name, on_header, on_row, &csv, reterr);
-    if (code == SPN_OK && fflush(out) != 0)
-        code = spn_error_set(reterr, SPN_CONFIG, errno, "cannot write the report: %s", strerror(errno));
-    return code;
+    return end(out, store_report(store, name, on_header, on_row, &csv, reterr), reterr);
+}
+
+/* ---- several forests ---- */
+
+struct forest_csv {
+    struct csv csv;
+    char forest[256];
+    bool headed;
+};
+
+static enum spn_code on_forest_header(void *ctx, const char *const *names, size_t count,
+                                      struct spn_error *reterr)
+{
+    struct forest_csv *f = ctx;
+    if (f->headed)
+        return SPN_OK;
+    f->headed = true;
+    for (size_t i = 0; i < count; i++)
+        csv_text(&f->csv, names[i], strlen(names[i]));
+    csv_text(&f->csv, "forest", strlen("forest"));
+    csv_end_row(&f->csv);
+    return check(&f->csv, reterr);
+}
+
+static enum spn_code on_forest_row(void *ctx, const struct store_cell *cells, size_t count,
+                                   struct spn_error *reterr)
+{
+    struct forest_csv *f = ctx;
+    row_cells(&f->csv, cells, count);
+    csv_text(&f->csv, f->forest, strlen(f->forest));
+    csv_end_row(&f->csv);
+    return check(&f->csv, reterr);
+}
+
+enum spn_code report_csv_across(struct store *const *stores, size_t count, FILE *out,
+                                struct spn_error *reterr)
+{
+    struct forest_csv f = {.csv.out = out};
+    enum spn_code code = SPN_OK;
+    for (size_t i = 0; code == SPN_OK && i < count; i++) {
+        code = store_forest(stores[i], f.forest, reterr);
+        if (code == SPN_OK)
+            code = store_report(stores[i], "duplicates", on_forest_header, on_forest_row, &f, reterr);
+    }
+    if (code == SPN_OK)
+        code = store_across(stores, count, on_row, &f.csv, reterr);
+    return end(out, code, reterr);
 }

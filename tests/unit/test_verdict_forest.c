@@ -1,202 +1,13 @@
-/* A small model of replication as MS-DRSR tells it, and damage done below it: what the judge says of one
- * moment is held against what becomes of it once replication has run until nothing moves any more. */
+/* What the judge says of one moment of a model of replication is held against what becomes of it once
+ * replication has run until nothing moves any more. */
 #include <check.h>
 #include <stdlib.h>
 
-#include "scanner/run/verdict.h"
+#include "tests/unit/forest_model.h"
 
-Suite *suite_verdict_forest(void);
+#define SEEDS 6000
 
-#define MAX_DCS 5
-#define SEEDS   6000
-
-/* isDeleted, and two ordinary attributes; whenCreated comes first. */
-enum { CREATED, DELETED, SPN, UPN, ATTRS };
 static const enum judged judged_as[ATTRS] = {JUDGED_OBJECT, JUDGED_DELETED, JUDGED_SPN, JUDGED_UPN};
-
-struct value {
-    bool written;
-    struct stamp stamp;
-    uint64_t value; /* of isDeleted: 1 deleted */
-};
-
-struct dc {
-    bool there;
-    struct value attrs[ATTRS];
-    uint64_t vector[MAX_DCS]; /* the own row is the own USN */
-    bool broken; /* has lost what its vector says it has: its vector may not be handed on in the model, since
-                    whoever pulls from it would be as wrong as it is */
-};
-
-struct forest {
-    struct dc dcs[MAX_DCS];
-    size_t count;
-    uint64_t values, seed;
-    int64_t clock;
-};
-
-static uint64_t below(struct forest *f, uint64_t n)
-{
-    f->seed ^= f->seed << 13;
-    f->seed ^= f->seed >> 7;
-    f->seed ^= f->seed << 17;
-    return f->seed % n;
-}
-
-static struct guid invocation(size_t dc)
-{
-    struct guid g;
-    memset(g.b, (int)dc + 1, sizeof g.b);
-    return g;
-}
-
-static size_t origin_dc(const struct stamp *stamp)
-{
-    return (size_t)stamp->origin.b[0] - 1;
-}
-
-static bool is_alive(const struct dc *dc)
-{
-    return dc->there && !dc->attrs[DELETED].value;
-}
-
-/* ---- what DCs do ---- */
-
-static void write_attr(struct forest *f, size_t at, int attr, uint64_t value)
-{
-    struct dc *dc = &f->dcs[at];
-    struct value *v = &dc->attrs[attr];
-    f->clock += (int64_t)below(f, 2); /* two DCs may write within one second */
-    uint32_t version = v->written ? v->stamp.version + 1 : f->seed % 8 ? 1 : 0xFFFFFFFE;
-    *v = (struct value){
-        true,
-        {.version = version, .time_us = f->clock, .origin = invocation(at), .usn = ++dc->vector[at]},
-        value};
-}
-
-static void originate(struct forest *f, size_t at)
-{
-    struct dc *dc = &f->dcs[at];
-    uint64_t what = below(f, 20);
-    if (!dc->there)
-        return;
-    if (dc->attrs[DELETED].value) {
-        if (what < 4) { /* it is brought back */
-            write_attr(f, at, DELETED, 0);
-            write_attr(f, at, SPN, ++f->values);
-        }
-    } else if (what < 2) {
-        write_attr(f, at, DELETED, 1);
-    } else {
-        write_attr(f, at, what % 2 ? SPN : UPN, ++f->values);
-    }
-}
-
-static bool covered(const struct dc *dc, const struct stamp *stamp)
-{
-    return dc->vector[origin_dc(stamp)] >= stamp->usn;
-}
-
-/* to pulls from from: whatever its vector does not say it has; the newer stamp stays. */
-static bool pull(struct forest *f, size_t to_at, size_t from_at)
-{
-    struct dc *to = &f->dcs[to_at];
-    const struct dc *from = &f->dcs[from_at];
-    bool moved = false;
-    if (!to->there && from->there && !covered(to, &from->attrs[CREATED].stamp)) {
-        memcpy(to->attrs, from->attrs, sizeof to->attrs);
-        to->there = moved = true;
-    }
-    for (int a = 0; to->there && from->there && a < ATTRS; a++) {
-        const struct value *theirs = &from->attrs[a];
-        struct value *ours = &to->attrs[a];
-        if (!theirs->written || covered(to, &theirs->stamp) ||
-            (ours->written && stamp_compare(&theirs->stamp, &ours->stamp) <= 0))
-            continue;
-        *ours = *theirs;
-        moved = true;
-    }
-    for (size_t o = 0; o < f->count && !from->broken; o++)
-        if (o != to_at && from->vector[o] > to->vector[o]) {
-            to->vector[o] = from->vector[o];
-            moved = true;
-        }
-    return moved;
-}
-
-static void converge(struct forest *f)
-{
-    bool moved = true;
-    while (moved) {
-        moved = false;
-        for (size_t to = 0; to < f->count; to++)
-            for (size_t from = 0; from < f->count; from++)
-                moved |= to != from && pull(f, to, from);
-    }
-}
-
-static void lose_object(struct dc *dc)
-{
-    dc->there = false;
-    memset(dc->attrs, 0, sizeof dc->attrs);
-    dc->broken = true;
-}
-
-/* Below replication: a value without a write, an attribute set back to an older state, an object lost. */
-static void damage(struct forest *f, const struct forest *before)
-{
-    size_t at = below(f, f->count);
-    struct dc *dc = &f->dcs[at];
-    const struct dc *old = &before->dcs[at];
-    int attr = DELETED + (int)below(f, ATTRS - DELETED);
-    if (!dc->there)
-        return;
-    switch (below(f, 4)) {
-    case 0: /* nothing */
-        break;
-    case 1:
-        if (attr != DELETED)
-            dc->attrs[attr].value = ++f->values;
-        break;
-    case 2:
-        dc->attrs[attr] = old->there ? old->attrs[attr] : (struct value){.written = false};
-        dc->broken = true;
-        break;
-    default:
-        lose_object(dc);
-        break;
-    }
-}
-
-static void live(struct forest *f, size_t steps)
-{
-    for (size_t i = 0; i < steps; i++) {
-        size_t at = below(f, f->count), from = below(f, f->count);
-        if (below(f, 3) == 0)
-            originate(f, at);
-        else if (at != from)
-            pull(f, at, from);
-    }
-}
-
-static struct forest make_forest(uint64_t seed)
-{
-    struct forest f = {.seed = seed * 0x9E3779B97F4A7C15u + 1, .clock = 1000};
-    f.count = 2 + below(&f, MAX_DCS - 1);
-    for (size_t i = 0; i < f.count; i++) /* what was written elsewhere before */
-        f.dcs[i].vector[i] = below(&f, 5);
-    size_t creator = below(&f, f.count);
-    f.dcs[creator].there = true;
-    write_attr(&f, creator, CREATED, 1);
-    write_attr(&f, creator, SPN, ++f.values);
-    live(&f, below(&f, 30));
-    struct forest before = f;
-    live(&f, below(&f, 30));
-    if (seed % 2)
-        damage(&f, &before);
-    live(&f, below(&f, 6));
-    return f;
-}
 
 /* ---- before the judge ---- */
 
@@ -213,11 +24,12 @@ static void testify(struct court *c, const struct forest *f)
         const struct dc *dc = &f->dcs[i];
         struct witness *w = &c->witnesses[i];
         *w = (struct witness){.fresh = true, .full = true, .tombstones = true, .vector = &c->vectors[i]};
-        w->presence = !dc->there ? SHOWS_NOTHING : is_alive(dc) ? SHOWS_LIVE : SHOWS_DELETED;
+        w->presence = !dc->there ? SHOWS_NOTHING : dc_is_alive(dc) ? SHOWS_LIVE : SHOWS_DELETED;
         w->has_metadata = dc->there;
         w->sd = 1; /* nobody hides anything */
         for (size_t o = 0; o < f->count; o++)
-            vector_set(&c->vectors[i], &(struct utd_cursor){.origin = invocation(o), .usn = dc->vector[o]});
+            vector_set(&c->vectors[i],
+                       &(struct utd_cursor){.origin = forest_invocation(o), .usn = dc->vector[o]});
         for (int a = 0; dc->there && a < ATTRS; a++) {
             struct judged_value *v = &w->values[judged_as[a]];
             v->has_stamp = v->present = dc->attrs[a].written;
@@ -247,7 +59,7 @@ static bool shows_the_same(const struct witness *a, const struct witness *b)
 static void silence(struct court *c, struct forest *f)
 {
     for (size_t i = 0; i < c->count; i++) {
-        if (below(f, 2))
+        if (forest_below(f, 2))
             continue;
         for (size_t j = 0; j < c->count; j++)
             if (j != i && c->witnesses[j].fresh && shows_the_same(&c->witnesses[i], &c->witnesses[j]) &&
@@ -290,7 +102,7 @@ static size_t votes(const struct forest *f, int attr, const struct value *w, uin
 {
     size_t n = 0;
     for (size_t i = 0; i < f->count; i++)
-        n += is_alive(&f->dcs[i]) && same_stamp(&f->dcs[i].attrs[attr], w) &&
+        n += dc_is_alive(&f->dcs[i]) && same_stamp(&f->dcs[i].attrs[attr], w) &&
              f->dcs[i].attrs[attr].value == value;
     return n;
 }
@@ -323,7 +135,7 @@ static void check_values(const struct forest *now, const struct forest *then, co
         uint64_t right = 0;
         for (size_t i = 0; i < now->count; i++) {
             const struct value *v = &now->dcs[i].attrs[a];
-            if (is_alive(&now->dcs[i]) && v->written &&
+            if (dc_is_alive(&now->dcs[i]) && v->written &&
                 (!w.written || stamp_compare(&v->stamp, &w.stamp) > 0))
                 w = *v;
         }
@@ -331,7 +143,7 @@ static void check_values(const struct forest *now, const struct forest *then, co
             continue; /* what becomes of the attribute does not tell what becomes of W */
         for (size_t i = 0; w.written && i < now->count; i++) {
             const struct value *v = &now->dcs[i].attrs[a];
-            size_t n = is_alive(&now->dcs[i]) && same_stamp(v, &w) ? votes(now, a, &w, v->value) : 0;
+            size_t n = dc_is_alive(&now->dcs[i]) && same_stamp(v, &w) ? votes(now, a, &w, v->value) : 0;
             tie = n && n == most ? tie || v->value != right : n > most ? false : tie;
             if (n > most) {
                 most = n;
@@ -341,7 +153,7 @@ static void check_values(const struct forest *now, const struct forest *then, co
         for (size_t i = 0; i < now->count; i++) {
             const struct value *v = &now->dcs[i].attrs[a];
             enum verdict said = said_of(j, judged_as[a], i), due = VERDICT_NONE;
-            if (is_alive(&now->dcs[i]) && w.written) {
+            if (dc_is_alive(&now->dcs[i]) && w.written) {
                 if (!same_stamp(v, &w))
                     due = owed(then, i, a, &w,
                                VERDICT_LAGGING); /* values are never written twice: it differs */
@@ -364,8 +176,8 @@ static void check_object(const struct forest *now, const struct forest *then, co
     for (size_t i = 0; i < now->count; i++) {
         const struct dc *dc = &now->dcs[i];
         const struct value *v = &dc->attrs[DELETED];
-        alive += is_alive(dc);
-        tombstone |= dc->there && !is_alive(dc);
+        alive += dc_is_alive(dc);
+        tombstone |= dc->there && !dc_is_alive(dc);
         if (dc->there && v->written && (!turn || stamp_compare(&v->stamp, &turn->stamp) > 0))
             turn = v;
     }
@@ -378,11 +190,11 @@ static void check_object(const struct forest *now, const struct forest *then, co
         enum verdict said_turn = said_of(j, JUDGED_DELETED, i), due_turn = VERDICT_NONE;
         if (alive > 0 && !dc->there && !deletion)
             due = then->dcs[i].there ? VERDICT_LAGGING : VERDICT_NONE;
-        else if (is_alive(dc) && lingers)
+        else if (dc_is_alive(dc) && lingers)
             due = VERDICT_LINGERING;
-        if (is_alive(dc) && deletion)
+        if (dc_is_alive(dc) && deletion)
             due_turn = owed(then, i, DELETED, turn, VERDICT_DELETION_LAGGING);
-        else if (alive > 0 && dc->there && !is_alive(dc) && !deletion)
+        else if (alive > 0 && dc->there && !dc_is_alive(dc) && !deletion)
             due_turn = owed(then, i, DELETED, turn, VERDICT_LAGGING);
         ck_assert_msg(said == due, "seed %llu, DC %zu: %s, not %s", (unsigned long long)seed, i,
                       verdict_name(said), verdict_name(due));
@@ -426,10 +238,10 @@ START_TEST(what_is_said_comes_true)
 {
     size_t seen[VERDICT_COUNT] = {0};
     for (uint64_t seed = 1; seed <= SEEDS; seed++) {
-        struct forest now = make_forest(seed), then = now;
+        struct forest now = forest_make(seed), then = now;
         struct court court;
         struct judgement j;
-        converge(&then);
+        forest_converge(&then);
         testify(&court, &now);
         judge(court.witnesses, court.count, true, 1000, 60, &j);
         check_object(&now, &then, &j, seed, seen);
@@ -446,14 +258,14 @@ START_TEST(what_is_said_comes_true)
     for (size_t i = 0; i < sizeof met / sizeof *met; i++)
         ck_assert_msg(seen[met[i]] >= 100, "%s only %zu times", verdict_name(met[i]), seen[met[i]]);
 }
-END_TEST
 
+Suite *suite_verdict_forest(void);
 Suite *suite_verdict_forest(void)
 {
-    Suite *s = suite_create("verdict_forest");
+    Suite *suite = suite_create("verdict_forest");
     TCase *tc = tcase_create("verdict_forest");
     tcase_set_timeout(tc, 120);
     tcase_add_test(tc, what_is_said_comes_true);
-    suite_add_tcase(s, tc);
-    return s;
+    suite_add_tcase(suite, tc);
+    return suite;
 }

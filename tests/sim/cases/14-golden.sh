@@ -59,7 +59,7 @@ as_expected() {
 kinds_known() {
 	sed -nE "s/^(UNION ALL )?SELECT '([a-z]+)'.*/report \2/p" "$top/sql/finding.sql"
 	sed -nE "s/^ *SELECT (DISTINCT )?([a-z]\.)?object, ([a-z]\.)?dc, '([a-z-]+)'.*/hygiene \4/p" "$top/sql/report_hygiene.sql"
-	sed -n '/^shared AS/,/ END AS class/p' "$top/sql/duplicate.sql" | sed -nE "s/.*(THEN|ELSE) '([a-z-]+)'.*/duplicates \2/p"
+	sed -n '/^shared AS/,/ END AS class/p' "$top/sql/name_holder.sql" | sed -nE "s/.*(THEN|ELSE) '([a-z-]+)'.*/duplicates \2/p"
 	sed -n '/^ *CASE WHEN p.dcs = /,/ END AS reason/p' "$top/sql/report_aliases.sql" | sed -nE "s/.*(THEN|ELSE) '([^']+)'.*/aliases \2/p"
 	sed -nE "s/^ *\(([0-9]+), '([^']+)', .*/delegation \2/p" "$top/sql/delegation_check.sql"
 	sed -nE 's/.*\[VERDICT_[A-Z_]+\] = "([a-z-]+)".*/divergence \1/p' "$top/scanner/run/verdict.c" | grep -v ' none$'

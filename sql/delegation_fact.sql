@@ -14,7 +14,7 @@ suspect AS MATERIALIZED (
     SELECT object
     FROM (SELECT object FROM delegation_state WHERE targets <> '[]' OR rbcd IS NOT NULL
           UNION SELECT object FROM flagged WHERE uac & 0x1080000 AND NOT uac & 0x4002000) -- an RODC's own account has the bit by default
-    WHERE NOT EXISTS (SELECT 1 FROM focus) OR object IN (SELECT object FROM focus)),
+    WHERE NOT EXISTS (SELECT 1 FROM focus WHERE object >= 0) OR object IN (SELECT object FROM focus)),
 -- What each full replica shows: userAccountControl and the delegation facts together. name NULL: all of the domain show it.
 shows AS MATERIALIZED (
     SELECT u.object, o.domain, NULL AS name, a.uac AS own_uac, a.uac, c.delegation

@@ -33,10 +33,13 @@ everyone AS MATERIALIZED (
     GROUP BY domain, full_only),
 apart AS MATERIALIZED (SELECT DISTINCT object FROM departure),
 -- Accounts of which there may be something to say: by small indexes of their own (schema.sql), which repeat these conditions.
--- Narrowed to focus; what other accounts make wrong (UPNs, look-alikes, what lingers) is not.
-whole AS MATERIALIZED (SELECT 1 WHERE NOT EXISTS (SELECT 1 FROM focus)),
+-- Narrowed to focus; what other accounts make wrong (UPNs, look-alikes, what lingers) is not. With a focus the kinds that are information
+-- by all of the user accounts are left out.
+whole AS MATERIALIZED (SELECT 1 WHERE NOT EXISTS (SELECT 1 FROM focus WHERE object >= 0)),
+noting AS MATERIALIZED (SELECT 1 WHERE NOT EXISTS (SELECT 1 FROM focus)),
 candidate AS MATERIALIZED (
-    SELECT a.object FROM whole CROSS JOIN account_state a WHERE a.uac & 0x200202 OR a.sam NOT LIKE '%$'
+    SELECT a.object FROM noting CROSS JOIN account_state a WHERE a.uac & 0x200202 OR a.sam NOT LIKE '%$'
+    UNION SELECT a.object FROM whole CROSS JOIN account_state a WHERE a.uac & 0x200000
     UNION SELECT a.object FROM whole CROSS JOIN account_state a WHERE a.dn LIKE '%\0ACNF:%'
     UNION SELECT t.object FROM whole CROSS JOIN delegation_state t WHERE t.enctypes & 7 AND NOT t.enctypes & 0x18
     UNION SELECT object FROM focus),
@@ -150,7 +153,7 @@ line AS (
     FROM upn u JOIN owner w ON w.name = u.name AND w.object <> u.object CROSS JOIN account a ON a.object = w.object
     UNION ALL
     SELECT object, dc, 'disabled-spn', 'info', 'userAccountControl', 'disabled: its names cannot be used, and stay taken', 0, 0
-    FROM suspect WHERE spn <> 0 AND uac & 2 AND NOT coalesce(is_krbtgt, 0)
+    FROM noting CROSS JOIN suspect WHERE spn <> 0 AND uac & 2 AND NOT coalesce(is_krbtgt, 0)
     UNION ALL
     SELECT object, dc, 'conflict-spn', 'warning', 'distinguishedName', 'renamed by a replication conflict; its names count', 0, 0
     FROM suspect WHERE spn <> 0 AND conflict
@@ -168,12 +171,12 @@ line AS (
     FROM suspect WHERE spn <> 0 AND enctypes & 7 AND NOT enctypes & 0x18 AND NOT coalesce(most_uac & 2, 0)
     UNION ALL
     SELECT object, dc, 'unset-encryption', 'info', 'msDS-SupportedEncryptionTypes', 'not set: AES alone since the updates of April 2026', 1, 0
-    FROM suspect WHERE spn <> 0 AND is_user AND enctypes_known AND coalesce(enctypes, 0) = 0 AND NOT uac & 2
+    FROM noting CROSS JOIN suspect WHERE spn <> 0 AND is_user AND enctypes_known AND coalesce(enctypes, 0) = 0 AND NOT uac & 2
     UNION ALL
     SELECT object, dc, 'roastable', 'info', 'servicePrincipalName',
            'a user account: its password can be guessed from tickets' ||
            CASE WHEN most_uac IS NULL THEN '; userAccountControl hidden, whether it is disabled is not known' ELSE '' END, 0, 0
-    FROM suspect WHERE spn <> 0 AND is_user AND NOT coalesce(most_uac & 2, 0)),
+    FROM noting CROSS JOIN suspect WHERE spn <> 0 AND is_user AND NOT coalesce(most_uac & 2, 0)),
 fact AS MATERIALIZED (SELECT DISTINCT object, dc, kind, severity, subject, detail, full_only, mend FROM line),
 seen AS (
     SELECT f.object, f.kind, f.severity, f.subject, f.detail, f.mend, x.names

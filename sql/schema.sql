@@ -343,7 +343,8 @@ CREATE TABLE finding_seen (
     account    TEXT                     -- objectGUID, where it stays as long as nothing of this account changes (view finding); else NULL
 ) WITHOUT ROWID;
 
--- Objects to which finding is narrowed while a scan brings finding_seen up to date; empty but in that transaction: all of them.
+-- Objects to which finding is narrowed while a scan brings finding_seen up to date; -1: all of them, but only what counts there.
+-- Empty but in that transaction.
 CREATE TABLE focus (
     object INTEGER PRIMARY KEY
 );
@@ -422,5 +423,6 @@ CREATE INDEX delegation_told ON delegation_state (object) WHERE targets <> '[]' 
 
 -- The same for the hygiene report.
 CREATE INDEX account_worth_a_look ON account_state (object) WHERE uac & 0x200202 OR sam NOT LIKE '%$';
+CREATE INDEX account_des ON account_state (object) WHERE uac & 0x200000;
 CREATE INDEX account_bare_upn ON account_state (object) WHERE upn <> '' AND instr(upn, '@') = 0;
 CREATE INDEX delegation_weak ON delegation_state (object) WHERE enctypes & 7 AND NOT enctypes & 0x18;

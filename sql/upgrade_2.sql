@@ -214,5 +214,6 @@ CREATE TABLE trustee_sid (
 CREATE INDEX account_flagged ON account_state (object) WHERE uac & 0x5082000;
 CREATE INDEX delegation_told ON delegation_state (object) WHERE targets <> '[]' OR rbcd IS NOT NULL;
 CREATE INDEX account_worth_a_look ON account_state (object) WHERE uac & 0x200202 OR sam NOT LIKE '%$';
+CREATE INDEX account_des ON account_state (object) WHERE uac & 0x200000;
 CREATE INDEX account_bare_upn ON account_state (object) WHERE upn <> '' AND instr(upn, '@') = 0;
 CREATE INDEX delegation_weak ON delegation_state (object) WHERE enctypes & 7 AND NOT enctypes & 0x18;

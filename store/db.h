@@ -171,6 +171,7 @@ enum spn_code db_mark_ends(struct store *store, struct spn_error *reterr);
  * the circumstances. */
 enum spn_code focus_same_frame(struct store *store, bool *ret, struct spn_error *reterr);
 enum spn_code focus_set(struct store *store, bool *ret_any, struct spn_error *reterr);
+enum spn_code focus_all(struct store *store, struct spn_error *reterr); /* only to what counts */
 enum spn_code focus_keep_frame(struct store *store, struct spn_error *reterr);
 enum spn_code focus_end(struct store *store, struct spn_error *reterr);
 

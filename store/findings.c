@@ -29,6 +29,8 @@ enum spn_code findings_remember(struct store *store, bool unchanged, struct spn_
     bool narrow = same && store->focus_noted, any = false;
     if (code == SPN_OK && narrow)
         code = focus_set(store, &any, reterr);
+    else if (code == SPN_OK)
+        code = focus_all(store, reterr);
     unchanged = unchanged && !any;
     if (code == SPN_OK)
         code = db_exec(store,

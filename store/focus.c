@@ -100,6 +100,11 @@ enum spn_code focus_same_frame(struct store *store, bool *ret, struct spn_error 
     return code;
 }
 
+enum spn_code focus_all(struct store *store, struct spn_error *reterr)
+{
+    return db_exec(store, "DELETE FROM focus; INSERT INTO focus VALUES (-1)", "write", reterr);
+}
+
 enum spn_code focus_keep_frame(struct store *store, struct spn_error *reterr)
 {
     static const char sql[] =

@@ -20,24 +20,27 @@ static const char end_sql[] = "DROP TABLE IF EXISTS temp.alike_name; DROP TABLE 
     "(n.dc = s.dc OR (n.dc IS NULL AND NOT EXISTS "                                                          \
     "(SELECT 1 FROM departure d WHERE d.object = p." object " AND d.dc = s.dc))))"
 
-/* ?1: also what was answered already; ?2: how many at most. */
+/* ?1: also what was answered already; ?2: how many at most. A DC that could not tell is not the first to be
+ * asked again. */
 static const char pairs_sql[] =
     "WITH scope AS MATERIALIZED (SELECT dc, name, domain FROM dc_scope),"
     " pair AS MATERIALIZED (SELECT * FROM ("
-    "  SELECT a.object, a.key, a.sole, b.object AS other, b.key AS other_key, b.sole AS other_sole "
+    "  SELECT a.object, a.key, a.sole, b.object AS other, b.key AS other_key, b.sole AS other_sole, NULL AS "
+    "  silent "
     "  FROM temp.alike_one a CROSS JOIN temp.alike_one b "
     "       ON b.skeleton = a.skeleton AND b.object > a.object AND b.key <> a.key "
     "  WHERE NOT EXISTS (SELECT 1 FROM lookalike_answer l WHERE l.object = a.object AND l.key = a.key AND "
     "                    l.other = b.object AND l.other_key = b.key)"
     "  UNION ALL SELECT * FROM ("
-    "  SELECT l.object, l.key, a.sole, l.other, l.other_key, b.sole "
+    "  SELECT l.object, l.key, a.sole, l.other, l.other_key, b.sole, iif(l.answer = 'unknown', l.dc, NULL) "
     "  FROM lookalike_answer l JOIN temp.alike_one a ON a.object = l.object AND a.key = l.key "
     "       JOIN temp.alike_one b ON b.object = l.other AND b.key = l.other_key "
     "  WHERE ?1 OR l.answer = 'unknown' ORDER BY l.scan)) LIMIT ?2)"
     "SELECT p.object, x.guid, x.domain, p.key, p.sole, p.other, y.guid, y.domain, p.other_key, p.other_sole,"
-    " (SELECT s.dc FROM scope s WHERE s.domain = x.domain AND (s.dc, y.domain) IN (SELECT dc, domain FROM "
-    "  scope) AND " SHOWS("object", "key") " AND " SHOWS(
-        "other", "other_key") " ORDER BY s.name LIMIT 1) "
+    " (SELECT dc FROM (SELECT s.dc, s.dc IS p.silent AS later, s.name FROM scope s WHERE s.domain = x.domain "
+    "  AND (s.dc, y.domain) IN (SELECT dc, domain FROM scope) "
+    "  AND " SHOWS("object", "key") " AND " SHOWS(
+        "other", "other_key") ") ORDER BY later, name LIMIT 1) "
                               "FROM pair p JOIN object x ON x.id = p.object JOIN object y ON y.id = p.other";
 
 static void read_side(const struct store *store, sqlite3_stmt *stmt, int from, struct lookalike_side *ret)

@@ -350,8 +350,8 @@ struct lookalike_pair {
         const char *key; /* the SPN in lower case, clean text (decode/clean.h); until the callback returns */
         bool sole;       /* no other name of that skeleton is on this account */
     } side[2];           /* the one with the lower id first */
-    size_t dc; /* index into forest_info.dcs: the first by name of the complete DCs that show both; SIZE_MAX:
-                  there is none */
+    size_t dc; /* index into forest_info.dcs: the first by name of the complete DCs that show both, but one
+                  that could not tell last time where there is another; SIZE_MAX: there is none */
 };
 
 /* Pairs of which no DC has said yes or no, those that were never asked about first; anew: then the others

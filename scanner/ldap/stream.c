@@ -258,6 +258,9 @@ static void abandon_all(struct stream *s)
 {
     for (size_t i = 0; i < s->slot_count; i++) {
         request_abandon(&s->slots[i]->request);
+        /* What has come of it already, its result too perhaps, is passed over by whoever reads next. */
+        if (s->slots[i]->msgid >= 0)
+            s->conn->abandoned = true;
         s->slots[i]->msgid = -1;
     }
     s->open = 0;

@@ -130,7 +130,8 @@ void ask_dc(const struct scan_context *scan, size_t index, const enum replica_ki
         size_t n = 0;
         for (size_t i = 0; i < count; i++) {
             const struct lookalike_side *side = pairs[i].pair.side;
-            if (pairs[i].told || pairs[i].pair.dc != index)
+            /* What is not for this DC is another thread's: not even looked at. */
+            if (pairs[i].pair.dc != index || pairs[i].told)
                 continue;
             const bool full =
                 replicas[side[0].domain] == REPLICA_FULL && replicas[side[1].domain] == REPLICA_FULL;

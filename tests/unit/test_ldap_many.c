@@ -1,3 +1,5 @@
+#include <unistd.h>
+
 #include "tests/unit/test_ldap_run.h"
 
 Suite *suite_ldap_many(void);
@@ -165,6 +167,61 @@ START_TEST(objects_with_ranges_come_last)
 }
 END_TEST
 
+/* The first is refused while the answer of the second is there already, whole. A third is answered later. */
+static void one_refused(struct peer *peer, int fd, const struct peer_request *r)
+{
+    static ber_int_t first;
+    if (peer->seen == 1)
+        first = r->msgid;
+    if (peer->seen == 2) {
+        plain_entry(fd, first, "CN=a");
+        peer_result(fd, first, LDAP_RES_SEARCH_RESULT, LDAP_UNWILLING_TO_PERFORM, "no");
+    }
+    if (peer->seen > 1) {
+        plain_entry(fd, r->msgid, "CN=b");
+        peer_page_end(fd, r->msgid, "");
+    }
+}
+
+static void serve_one_refused(struct peer *peer, int fd)
+{
+    serve(peer, fd, one_refused);
+}
+
+/* Until all that the peer has sent is there. */
+static enum spn_code dawdle(void *ctx, size_t index, const struct entry *entry, struct spn_error *reterr)
+{
+    struct tally *t = ctx;
+    (void)entry, (void)reterr;
+    t->entries[index]++;
+    usleep(100000);
+    return SPN_OK;
+}
+
+START_TEST(what_came_for_others_before_an_end_is_passed_over)
+{
+    struct peer peer;
+    struct conn *conn = NULL;
+    struct tally tally = {0};
+    struct seen next = {0};
+    struct spn_error err = {0};
+    const struct stream_sink sink = {&tally, dawdle, NULL};
+    int phase;
+    peer_start(&peer, serve_one_refused, NULL);
+    ck_assert_int_eq(open_to(&peer, &anonymous, &phase, &conn, &err), SPN_OK);
+    struct stream *stream = stream_new(conn, &sink, NULL);
+    for (int i = 0; i < 2; i++)
+        ck_assert_int_eq(stream_add(stream, &paged, &err), SPN_OK);
+    ck_assert_int_eq(stream_run(stream, &err), SPN_DIRECTORY);
+    stream_free(stream);
+    ck_assert_int_eq(tally.entries[1], 0);
+    ck_assert_msg(search_stream(conn, &paged, note_entry, &next, NULL, &err) == SPN_OK, "%s", err.text);
+    ck_assert_str_eq(next.dns, "CN=b;");
+    conn_close(conn);
+    peer_end(&peer);
+}
+END_TEST
+
 Suite *suite_ldap_many(void)
 {
     Suite *s = suite_create("ldap many");
@@ -174,6 +231,7 @@ Suite *suite_ldap_many(void)
     tcase_add_test(t, searches_at_once_are_told_apart);
     tcase_add_test(t, the_end_of_one_may_begin_another);
     tcase_add_test(t, objects_with_ranges_come_last);
+    tcase_add_test(t, what_came_for_others_before_an_end_is_passed_over);
     suite_add_tcase(s, t);
     return s;
 }

@@ -219,11 +219,15 @@ START_TEST(what_was_told_is_asked_again_on_demand_alone)
     answer(1, "http/cafe", 3, "http/cafè", 1, "one");
     answer(1, "http/cafe", 3, "http/câfè", 1, "apart");
     /* Those that nobody was asked about come first. */
-    expect_pairs(false, 100, PAIR_4 PAIR_5 PAIR_1);
-    expect_pairs(true, 100, PAIR_4 PAIR_5 PAIR_1 PAIR_2 PAIR_3);
+    expect_pairs(false, 100, PAIR_4 PAIR_5 "1 http/cafe, 2 http/café, dc2; ");
+    expect_pairs(true, 100, PAIR_4 PAIR_5 "1 http/cafe, 2 http/café, dc2; " PAIR_2 PAIR_3);
     answer(1, "http/cafe", 2, "http/café", 2, "one");
     expect_pairs(false, 100, PAIR_4 PAIR_5);
     ck_assert_sql(&c, "SELECT answer, dc, why, scan FROM lookalike_answer WHERE other = 2", "one 3 why 1");
+    /* A DC that could not tell is not the first to be asked again. */
+    answer(1, "http/cafe", 2, "http/café", 0, "unknown");
+    answer(1, "http/cafe", 3, "http/cafè", 1, "unknown");
+    expect_pairs(false, 100, PAIR_4 PAIR_5 "1 http/cafe, 2 http/café, dc2; " PAIR_2);
     answer(1, "http/cafe", 2, "http/café", SIZE_MAX, "unknown");
     ck_assert_sql(&c, "SELECT answer, dc FROM lookalike_answer WHERE other = 2", "unknown -");
 }

@@ -109,4 +109,9 @@ WHERE EXISTS (SELECT 1 FROM name_index) HAVING count(*) > (SELECT sum(length(ent
 SELECT 'target whose holder is not in target_holder', l.key, l.object FROM live_spn l
 WHERE l.key IN (SELECT lower(j.value) FROM live_state v JOIN delegation_state d ON d.id = v.delegation, json_each(d.targets) j) AND
       (l.key, l.object) NOT IN (SELECT key, object FROM target_holder);
+SELECT 'answer about a name that is not there', object, key, other, other_key FROM lookalike_answer
+WHERE (object, key) NOT IN (SELECT object, key FROM live_spn) OR (other, other_key) NOT IN (SELECT object, key FROM live_spn);
+SELECT 'answer about one account or one name, or without a reason', object, key, other, other_key FROM lookalike_answer
+WHERE object >= other OR key = other_key OR answer NOT IN ('one', 'apart', 'unknown') OR (answer = 'unknown') <> (why <> '') OR
+      (answer <> 'unknown' AND dc IS NULL);
 SELECT 'two findings of one id', id FROM finding GROUP BY id HAVING count(*) > 1;

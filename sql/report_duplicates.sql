@@ -14,6 +14,7 @@
 --          pending-duplicate    warning   no DC shows two of them together yet, but two hold it in the value that all DCs will show
 --          in-flight            info      no DC shows two of them together, and at most one will hold it: an SPN that moves
 --          cross-view           info      no DC shows two of them together, and the stamps do not tell which of the two before it is
+--          cross-forest         only where spnscan report has several databases (store/across.c), never in this view
 -- fix: the line is that of the accounts that should lose the name where one is left then: disabled, a conflict object (CNF:), or
 -- beside krbtgt. A lingering object has that of its removal (SOURCE_DSA_GUID: of a DC that is right; repadmin /showrepl tells it). Else
 -- each holder has the line that would remove the name there: who is right, only the admin knows.

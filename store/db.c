@@ -16,10 +16,13 @@ static const char *const stmt_sql[STMT_COUNT] = {
     [STMT_PUT_DIFFERENCE] =
         "INSERT OR REPLACE INTO difference (object, dc, attribute, verdict, severity, winner, version, "
         "written_at, origin, usn, behind_usn, behind_s, note, first_scan) "
-        "SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, coalesce((SELECT first_scan FROM "
-        "temp.difference_before b WHERE b.object = ?1 AND b.dc = ?2 AND b.attribute = ?3), ?14) "
-        "WHERE EXISTS (SELECT 1 FROM consensus c WHERE c.object = ?1)", /* it may have been dropped since it
-                                                                           was judged */
+        "SELECT ?1, ?2, ?3, ?4, CASE WHEN ?15 > 0 AND f.id > (SELECT min(id) FROM scan WHERE stored = 1) AND "
+        "strftime('%s', n.started) - strftime('%s', f.started) < ?15 THEN 'info' ELSE ?5 END, "
+        "?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, f.id FROM scan n JOIN scan f ON f.id = coalesce((SELECT "
+        "first_scan FROM "
+        "temp.difference_before b WHERE b.object = ?1 AND b.dc = ?2 AND b.attribute = ?3), n.id) "
+        "WHERE n.id = ?14 AND EXISTS (SELECT 1 FROM consensus c WHERE c.object = ?1)", /* it may have been
+                                                                           dropped since it was judged */
     [STMT_PUT_STAMP] =
         "INSERT OR REPLACE INTO stamp (object, attribute, version, written_at, origin, usn) "
         "SELECT ?1, ?2, ?3, ?4, ?5, ?6 WHERE EXISTS (SELECT 1 FROM consensus c WHERE c.object = ?1)",

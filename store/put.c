@@ -66,7 +66,7 @@ enum spn_code store_put_difference(struct store *store, const struct difference_
     int rc = sqlite3_bind_int64(stmt, 1, row->object) | sqlite3_bind_int64(stmt, 2, store->dc_ids[row->dc]) |
              db_bind_str(stmt, 3, row->attribute) | db_bind_str(stmt, 4, row->verdict) |
              db_bind_str(stmt, 5, row->severity) | db_bind_str(stmt, 13, row->note ? row->note : "") |
-             sqlite3_bind_int64(stmt, 14, store->scan);
+             sqlite3_bind_int64(stmt, 14, store->scan) | sqlite3_bind_int64(stmt, 15, row->young_s);
     if (row->winner != SIZE_MAX)
         rc |= sqlite3_bind_int64(stmt, 6, store->dc_ids[row->winner]);
     if (row->has_stamp)

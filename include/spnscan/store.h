@@ -209,7 +209,9 @@ struct difference_row {
     int64_t object;
     size_t dc;
     const char *attribute, *verdict, *severity, *note;
-    size_t winner; /* index into forest_info.dcs; SIZE_MAX unknown */
+    int64_t young_s; /* >0: info, whatever severity says, while an earlier scan did not have it yet and it was
+                        first seen less long ago */
+    size_t winner;   /* index into forest_info.dcs; SIZE_MAX unknown */
     bool has_stamp;
     struct stamp_row stamp;
     bool has_behind;

@@ -23,6 +23,7 @@ struct explained {
     enum judged what;
     enum verdict verdict;
     const char *severity; /* "info", "warning", "critical" */
+    int64_t young_s;      /* as in struct difference_row */
     size_t winner;        /* index into forest_info.dcs; SIZE_MAX unknown */
     bool has_stamp;
     struct stamp winning;

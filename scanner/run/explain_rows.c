@@ -45,6 +45,16 @@ const char *explain_severity(const struct finding *finding, const struct explain
     }
 }
 
+/* Without the right to list deleted objects every deletion that is under way looks like that: for as long as
+ * lag is information it is too, unless it was there from the first scan on. 0: its severity holds from the
+ * start. */
+static int64_t young_s(const struct finding *finding, const struct explain_limits *limits)
+{
+    bool may_pass =
+        finding->verdict == VERDICT_UNPROVED && finding->note && strcmp(finding->note, NOTE_TOMBSTONES) == 0;
+    return may_pass ? limits->max_lag_s : 0;
+}
+
 /* ---- rows ---- */
 
 static void add_stamp(struct explanation *e, size_t first, int64_t object, const struct finding *finding)
@@ -86,6 +96,7 @@ void explanation_add(struct explanation *e, const struct dispute *d, const struc
                                .what = f->what,
                                .verdict = f->verdict,
                                .severity = explain_severity(f, limits),
+                               .young_s = young_s(f, limits),
                                .winner = f->winner == SIZE_MAX ? SIZE_MAX : d->rows[f->winner].said.dc,
                                .has_stamp = f->has_stamp,
                                .winning = f->winning,

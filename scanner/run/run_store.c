@@ -154,6 +154,7 @@ static enum spn_code put_differences(struct run *run, struct store *store, struc
                                            .attribute = judged_attribute(x->what),
                                            .verdict = verdict_name(x->verdict),
                                            .severity = x->severity,
+                                           .young_s = x->young_s,
                                            .note = x->note,
                                            .winner = x->winner,
                                            .has_stamp = x->has_stamp,

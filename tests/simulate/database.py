@@ -112,6 +112,12 @@ class Database:
             return name, value
         return tuple(cell(*pair) for pair in row)
 
+    @staticmethod
+    def _of_any_age(row):
+        """What may be a deletion under way is a warning from the first scan on, and from a later one on only in time."""
+        may_pass = (dict(row)["note"] or "").lower() == "needs the right to list deleted objects"
+        return tuple(pair for pair in row if pair[0] != "severity" or not may_pass)
+
     def dump(self, without, nameless=False):
         """Current state, row by row, order left out: {section: {rows}}. without: GUIDs that are passed over; where there are
         any, reports that name other accounts beside an account are too. nameless: a DC wrote under another invocationId once, of
@@ -136,7 +142,7 @@ class Database:
             "scope": self.scope(),
         }
         divergence = report("report_divergence", "first_seen", "behind_s", *(("winning_dc",) if nameless else ()))
-        ret["divergence"] = {row for row in divergence if dict(row)["account_guid"] not in without}
+        ret["divergence"] = {self._of_any_age(row) for row in divergence if dict(row)["account_guid"] not in without}
         if not without:
             ret["duplicates"] = report("report_duplicates", "since", "written_at", "written_on")
             ret["delegation"] = {self._of_now(row) for row in report("report_delegation", "severity", "reason")}

@@ -157,6 +157,55 @@ START_TEST(since_when_outlives_the_row)
 }
 END_TEST
 
+static enum spn_code put_young(struct store *store, size_t dc, struct spn_error *reterr)
+{
+    const struct difference_row row = {.object = 3,
+                                       .dc = dc,
+                                       .attribute = "objectGUID",
+                                       .verdict = "unproved",
+                                       .severity = "warning",
+                                       .young_s = 3600,
+                                       .winner = SIZE_MAX};
+    return store_put_difference(store, &row, reterr);
+}
+
+EMIT(emit_young)
+{
+    put(emit_first(ctx, store, reterr));
+    return put_young(store, 0, reterr);
+}
+
+EMIT(emit_younger)
+{
+    (void)ctx;
+    put(store_touch_object(store, 3, reterr));
+    put(put_consensus(store, 3, true, 3, 3, 0, reterr));
+    put(put_young(store, 0, reterr));
+    return put_young(store, 1, reterr);
+}
+
+START_TEST(what_is_young_is_information_unless_it_always_was)
+{
+    static const char sql[] = "SELECT dc, severity FROM difference ORDER BY 1";
+    case_begin(&c);
+    push_first();
+    scan(false, emit_young);
+    ck_assert_sql(&c, sql, "1 warning"); /* nobody knows for how long */
+    case_begin(&c);
+    scan(false, emit_younger);
+    ck_assert_sql(&c, sql, "1 warning;2 info");
+    case_begin(&c);
+    ck_assert_int_eq(
+        sqlite3_exec(c.store->db,
+                     "UPDATE scan SET started = strftime('%Y-%m-%dT%H:%M:%SZ', started, '-61 minutes') "
+                     "WHERE id = 2",
+                     NULL, NULL, NULL),
+        SQLITE_OK);
+    scan(false, emit_younger);
+    ck_assert_sql(&c, sql, "1 warning;2 warning");
+}
+END_TEST
+
 static void note_unstamped(void *ctx, int64_t object, const struct guid *guid, int domain)
 {
     const struct guid want = case_guid((uint32_t)object);
@@ -289,6 +338,7 @@ Suite *suite_store_changes(void)
     tcase_add_test(tc, left_overs_go);
     tcase_add_test(tc, without_a_view_everything_is_left_over);
     tcase_add_test(tc, since_when_outlives_the_row);
+    tcase_add_test(tc, what_is_young_is_information_unless_it_always_was);
     tcase_add_test(tc, holders_of_shared_names_are_asked_for_stamps_when_they_change);
     tcase_add_test(tc, names_of_sids_stay_while_they_are_mentioned);
     suite_add_tcase(suite, tc);

@@ -40,15 +40,16 @@ unproved() {
     "value_elsewhere=$(dn_of svc-ghost)" 'note=needs the right to list Deleted Objects' dc!=dc2.corp.example
 }
 as_user() {
-  # An increment: the sweep finds what is gone without any word of it.
-  scan 1 "${FROM_DC1[@]}"
+  # An increment: the sweep finds what is gone without any word of it. A deletion that is under way looks the same, for as
+  # long as --max-lag says.
+  scan 1 "${FROM_DC1[@]}" --max-lag 0s
   unproved
-  scan 1 "${FROM_DC1[@]}" --full
+  scan 1 "${FROM_DC1[@]}" --full --max-lag 0s
   unproved
 }
 no_tombstone_anywhere() {
   # Nothing that is deleted is there to be seen: also of an administrator nobody knows whether she may.
-  with_db admin as_administrator scan 1 "${FROM_DC1[@]}"
+  with_db admin as_administrator scan 1 "${FROM_DC1[@]}" --max-lag 0s
   with_db admin unproved
 }
 proof() {
@@ -72,7 +73,7 @@ as_admin_proved() {
   # It is nobody's by what the others show, and stands in the SPNs as what one DC shows.
   with_db fresh rows 1 spns spn=HTTP/ghost1 account=svc-ghost seen_by_all=no
   # A user who may not list deleted objects knows no more than before.
-  scan 1 "${FROM_DC1[@]}"
+  scan 1 "${FROM_DC1[@]}" --max-lag 0s
   unproved
 }
 rises() {

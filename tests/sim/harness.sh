@@ -31,6 +31,18 @@ sim_stop() {
 	SIM_PID=
 }
 
+# answer_of COMMAND...: to the simulator; its answer, waited for.
+answer_of() {
+	local before
+	before=$(wc -l <"$work/sim.out")
+	echo "$*" >&7
+	for _ in $(seq 1000); do
+		[ "$(wc -l <"$work/sim.out")" -gt "$before" ] && break
+		sleep 0.01
+	done
+	tail -n +$((before + 1)) "$work/sim.out"
+}
+
 # run [BOUND_S] -- ARGS...: the binary; RC, MS, $work/out, $work/err.
 SANITIZERS="ASAN_OPTIONS=${ASAN_OPTIONS:-}:exitcode=99 UBSAN_OPTIONS=${UBSAN_OPTIONS:-}:exitcode=99 TSAN_OPTIONS=${TSAN_OPTIONS:-}:exitcode=99"
 run() {

@@ -8,16 +8,7 @@ watched_forest() {
 	WATCH=(-s "$FIRST" "${DC_OPTIONS[@]}" --bind anonymous --every 1s)
 }
 # tell COMMAND...: to the forest, and waits until it is done.
-tell() {
-	local before
-	before=$(grep -c '^\(ok\|error\)' "$work/sim.out")
-	echo "$*" >&7
-	for _ in $(seq 200); do
-		[ "$(grep -c '^\(ok\|error\)' "$work/sim.out")" -gt "$before" ] && return
-		sleep 0.05
-	done
-	echo "dcsim did not answer: $*"
-}
+tell() { [ -n "$(answer_of "$@")" ] || echo "dcsim did not answer: $*"; }
 # begin NAME ARGS...: a watch in the background, its lines in $work/out.
 begin() {
 	RAN="spnscan watch $*"

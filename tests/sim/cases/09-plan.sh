@@ -3,16 +3,7 @@
 # mends it.
 
 # tell COMMAND...: to the forest, and waits until it is done.
-tell() {
-	local before
-	before=$(wc -l <"$work/sim.out")
-	echo "$*" >&7
-	for _ in $(seq 400); do
-		[ "$(wc -l <"$work/sim.out")" -gt "$before" ] && break
-		sleep 0.02
-	done
-	tail -n +$((before + 1)) "$work/sim.out" | grep -q '^ok' || echo "not done: $*; "
-}
+tell() { answer_of "$@" | grep -q '^ok' || echo "not done: $*; "; }
 check() { run -- plan check "$work/plan.csv" --db "$DB" "$@"; }
 # found CONDITION...: rows of the last check (csvq.py).
 found() { /usr/bin/python3 "$top/tests/lab/lib/csvq.py" "$work/out" count "$@" 2>&1; }

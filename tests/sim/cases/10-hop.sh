@@ -6,14 +6,7 @@ HOP_USERS='"CN=Users,DC=sim,DC=example"'
 FRONT=HTTP/crm.sim.example BACK=MSSQLSvc/db1.sim.example:1433
 # tell COMMAND...: to the forest, and waits until it is done. What it answered is in TOLD.
 tell() {
-	local before
-	before=$(grep -c '^\(ok\|error\)' "$work/sim.out")
-	echo "$*" >&7
-	for _ in $(seq 200); do
-		[ "$(grep -c '^\(ok\|error\)' "$work/sim.out")" -gt "$before" ] && break
-		sleep 0.05
-	done
-	TOLD=$(grep '^\(ok\|error\)' "$work/sim.out" | tail -1)
+	TOLD=$(answer_of "$@")
 	[[ $TOLD == ok* ]] || echo "dcsim: $* -> $TOLD; "
 }
 everywhere() { tell "$@"; tell replicate all; }

@@ -3,16 +3,7 @@
 # forest, whichever of its forms replication is told in.
 
 # say COMMAND...: to the simulator, and its answer awaited.
-say() {
-	local before
-	before=$(wc -l <"$work/sim.out")
-	echo "$*" >&7
-	for _ in $(seq 200); do
-		[ "$(wc -l <"$work/sim.out")" -gt "$before" ] && break
-		sleep 0.02
-	done
-	tail -n +$((before + 1)) "$work/sim.out" | grep -v '^ok' && echo "not done: $*"
-}
+say() { answer_of "$@" | grep -v '^ok' && echo "not done: $*"; }
 
 new_db
 sim_start --accounts 300 --dcs 5 --domains 2 --rodcs 1 --delegation 0 --enctypes 0

@@ -6,16 +6,7 @@
 golden=$top/tests/sim/golden
 
 # say COMMAND...: to the simulator, and its answer awaited; told unless it is ok.
-say() {
-	local before
-	before=$(wc -l <"$work/sim.out")
-	echo "$*" >&7
-	for _ in $(seq 1000); do
-		[ "$(wc -l <"$work/sim.out")" -gt "$before" ] && break
-		sleep 0.005
-	done
-	tail -n +$((before + 1)) "$work/sim.out" | grep -v '^ok' | sed "s|^|$* -> |"
-}
+say() { answer_of "$@" | grep -v '^ok' | sed "s|^|$* -> |"; }
 
 # forest_to NAME: carries out the lines of forest.commands up to "scan NAME", from where it ended last. What was refused is in $work/refused.
 read_to=0

@@ -1,29 +1,19 @@
 # shellcheck shell=bash
 # --ask-dc: DCs that compare by sort keys are asked whether look-alikes are one name, and what they say is told and kept.
 
-say() { # a command to the simulator, answered
-	local n
-	n=$(wc -l <"$work/sim.out")
-	echo "$*" >&7
-	for _ in $(seq 500); do
-		[ "$(wc -l <"$work/sim.out")" -gt "$n" ] && break
-		sleep 0.01
-	done
-	tail -n +$((n + 1)) "$work/sim.out"
-}
-requests() { say info "$1" | grep -oE 'requests [0-9]+' | cut -d' ' -f2; }
+requests() { answer_of info "$1" | grep -oE 'requests [0-9]+' | cut -d' ' -f2; }
 # alike NAME SEVERITY ACCOUNT REGEX: its row says so.
 alike() { why "$1" "$(rows hygiene kind=lookalike-spn "severity=$2" "account=$3" "detail~$4")" 1; }
 answers() { query "SELECT group_concat(n, ' ') FROM (SELECT answer || ' ' || count(*) AS n FROM lookalike_answer GROUP BY answer ORDER BY answer)"; }
 
 new_db
 sim_start --accounts 400 --dcs 3 --domains 2 --no-gc 1 --delegation 0 --enctypes 0 --invisible 0 --big 0
-say set sort-keys 1 >/dev/null
-say write dc1 svc1-5 set-spn HTTP/cafe HTTP/web2 HTTP/plain >/dev/null
-say write dc1 svc1-6 set-spn HTTP/café HTTP/web² >/dev/null
-say write dc2 svc2-5 set-spn HTTP/ｃafe HTTP/zero >/dev/null
-say write dc2 svc2-6 set-spn HTTP/zero$'\u200b' >/dev/null
-say replicate all >/dev/null
+answer_of set sort-keys 1 >/dev/null
+answer_of write dc1 svc1-5 set-spn HTTP/cafe HTTP/web2 HTTP/plain >/dev/null
+answer_of write dc1 svc1-6 set-spn HTTP/café HTTP/web² >/dev/null
+answer_of write dc2 svc2-5 set-spn HTTP/ｃafe HTTP/zero >/dev/null
+answer_of write dc2 svc2-6 set-spn HTTP/zero$'\u200b' >/dev/null
+answer_of replicate all >/dev/null
 
 scan
 verdict 'without --ask-dc nobody is asked' "$(
@@ -62,7 +52,7 @@ verdict 'what is known is kept, and not asked again' "$(
 	why 'requests to dc1' "$(($(requests dc1) - before))" "$plain"
 	sound
 )"
-say set sort-keys 0 >/dev/null
+answer_of set sort-keys 0 >/dev/null
 scan --ask-dc --full
 verdict '--full asks again, and hears what has changed' "$(
 	why exit "$RC" 1 # the invisible one
@@ -71,13 +61,13 @@ verdict '--full asks again, and hears what has changed' "$(
 	why cafe "$(rows hygiene kind=lookalike-spn severity=info account=svc1-5 subject=HTTP/cafe 'detail~^dc1.sim.example keeps them apart')" 1
 	sound
 )"
-say set sort-keys 1 >/dev/null
+answer_of set sort-keys 1 >/dev/null
 
-say write dc1 svc1-6 set-spn HTTP/caffè >/dev/null
-say write dc2 svc2-5 set-spn HTTP/caffe >/dev/null
-say write dc1 svc1-5 set-spn HTTP/plain >/dev/null
-say write dc2 svc2-6 set-spn HTTP/plain2 >/dev/null
-say replicate all >/dev/null
+answer_of write dc1 svc1-6 set-spn HTTP/caffè >/dev/null
+answer_of write dc2 svc2-5 set-spn HTTP/caffe >/dev/null
+answer_of write dc1 svc1-5 set-spn HTTP/plain >/dev/null
+answer_of write dc2 svc2-6 set-spn HTTP/plain2 >/dev/null
+answer_of replicate all >/dev/null
 scan
 verdict 'answers go with the names' "$(
 	why exit "$RC" 1
@@ -87,7 +77,7 @@ verdict 'answers go with the names' "$(
 )"
 
 # No USN tells of the right that is taken away: the view still has what dc1 showed. Every filter is false there, which is no answer.
-say hide dc1 user servicePrincipalName >/dev/null
+answer_of hide dc1 user servicePrincipalName >/dev/null
 scan --ask-dc --no-sweep
 cp "$work/err" "$work/asked"
 verdict 'a DC that hides the attribute tells nothing' "$(
@@ -103,12 +93,12 @@ verdict 'and the next scan asks another' "$(
 	why 'by whom' "$(query 'SELECT d.name FROM lookalike_answer a JOIN dc d ON d.id = a.dc')" dc2.d2.sim.example
 	sound
 )"
-say show dc1 user servicePrincipalName >/dev/null
+answer_of show dc1 user servicePrincipalName >/dev/null
 
 new_db
 scan
-say forget dc1 svc2-5 >/dev/null
-say forget dc1 svc1-6 >/dev/null
+answer_of forget dc1 svc2-5 >/dev/null
+answer_of forget dc1 svc1-6 >/dev/null
 scan --ask-dc --no-sweep
 verdict 'one that has the accounts no more tells nothing either' "$(
 	why answers "$(answers)" 'unknown 1'
@@ -126,11 +116,11 @@ verdict 'a DC that is known not to show both is not the one to ask' "$(
 # A DC that refuses the question, or breaks off: the scan is whole all the same.
 for fault in result:53 close; do
 	sim_start --accounts 400 --dcs 3 --domains 2 --no-gc 1 --delegation 0 --enctypes 0 --invisible 0 --big 0
-	say set sort-keys 1 >/dev/null
-	say write dc1 svc1-5 set-spn HTTP/cafe HTTP/web HTTP/mail >/dev/null
-	say write dc1 svc1-6 set-spn HTTP/café HTTP/wéb HTTP/maïl HTTP/máil HTTP/mäil >/dev/null
-	say replicate all >/dev/null
-	say fault dc1 "$fault*1@guid" >/dev/null
+	answer_of set sort-keys 1 >/dev/null
+	answer_of write dc1 svc1-5 set-spn HTTP/cafe HTTP/web HTTP/mail >/dev/null
+	answer_of write dc1 svc1-6 set-spn HTTP/café HTTP/wéb HTTP/maïl HTTP/máil HTTP/mäil >/dev/null
+	answer_of replicate all >/dev/null
+	answer_of fault dc1 "$fault*1@guid" >/dev/null
 	new_db
 	scan --ask-dc
 	cp "$work/err" "$work/asked"
@@ -143,7 +133,7 @@ for fault in result:53 close; do
 		why 'said on stderr' "$(grep -c 'warning: --ask-dc: of 5 pairs of look-alikes 5 could not be told: dc1.sim.example: ' "$work/asked")" $warned
 		sound
 	)"
-	say fault dc1 "$fault@guid" >/dev/null
+	answer_of fault dc1 "$fault@guid" >/dev/null
 	new_db
 	scan --ask-dc
 	verdict "a DC that always answers $fault" "$(
@@ -152,7 +142,7 @@ for fault in result:53 close; do
 		why 'said on stderr' "$(grep -c 'warning: --ask-dc: of 5 pairs of look-alikes 5 could not be told: dc1.sim.example: ' "$work/err")" 1
 		sound
 	)"
-	say fault dc1 none >/dev/null
+	answer_of fault dc1 none >/dev/null
 	scan --ask-dc
 	verdict "and answers then, through libldap alone too ($fault)" "$(
 		why answers "$(answers)" 'one 5'
@@ -165,13 +155,13 @@ done
 
 # More than one scan asks about: said, and gone on with by the next. 40 and 40 names under one skeleton are 1600 pairs at least.
 sim_start --accounts 12000 --dcs 2 --domains 1 --delegation 0 --enctypes 0 --invisible 0 --big 0
-say set sort-keys 1 >/dev/null
+answer_of set sort-keys 1 >/dev/null
 for i in $(seq 27); do
-	say create dc1 '"CN=Users,DC=sim,DC=example"' user "plain$i" "http/one" >/dev/null
-	say create dc1 '"CN=Users,DC=sim,DC=example"' user "odd$i" "http/öne" >/dev/null
-	say create dc1 '"CN=Users,DC=sim,DC=example"' user "super$i" "http/onᵉ" >/dev/null
+	answer_of create dc1 '"CN=Users,DC=sim,DC=example"' user "plain$i" "http/one" >/dev/null
+	answer_of create dc1 '"CN=Users,DC=sim,DC=example"' user "odd$i" "http/öne" >/dev/null
+	answer_of create dc1 '"CN=Users,DC=sim,DC=example"' user "super$i" "http/onᵉ" >/dev/null
 done
-say replicate all >/dev/null
+answer_of replicate all >/dev/null
 new_db
 scan --ask-dc
 cp "$work/err" "$work/asked"

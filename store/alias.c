@@ -276,11 +276,6 @@ static enum spn_code find_explicit(struct work *w, struct holder_list *ret, stru
     return code;
 }
 
-/* The mappings by which the rows of alias_shadow were found. */
-#define MAPPINGS_SQL                                                                                         \
-    "(SELECT coalesce(group_concat(class || '=' || stands_for, ' '), '') FROM "                              \
-    "(SELECT class, stands_for FROM spn_mapping ORDER BY 1, 2))"
-
 enum spn_code alias_rebuild(struct store *store, const struct name_holders *holders, struct spn_error *reterr)
 {
     struct work w = {.store = store, .holders = holders};

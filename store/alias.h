@@ -9,6 +9,11 @@
 
 #include "store/db.h"
 
+/* The mappings of the forest as one text, to tell whether they are those of the last time. */
+#define MAPPINGS_SQL                                                                                         \
+    "(SELECT coalesce(group_concat(class || '=' || stands_for, ' '), '') FROM "                              \
+    "(SELECT class, stands_for FROM spn_mapping ORDER BY 1, 2))"
+
 struct holder_list {
     int64_t *ids;
     size_t count, size;

@@ -2,19 +2,21 @@
  * it, of those who hold the names it delegates to, and of those who may act there: whatever of these a scan
  * touched is noted while the view is made. All others keep what was found of them, as long as the
  * circumstances (the frame) are the same. */
+#include "store/alias.h"
 #include "store/view.h"
 
 /* More than that, and it costs less to work everything out. */
 #define MAX_TOUCHED 50000
 
-/* hot_key, hot_sid: names and SIDs of what was touched, before and after. */
-static const char begin_sql[] =
-    "DROP TABLE IF EXISTS temp.again; DROP TABLE IF EXISTS temp.hot_key; DROP TABLE IF EXISTS temp.hot_sid;"
+#define DROP_TABLES                                                                                          \
+    "DROP TABLE IF EXISTS temp.again; DROP TABLE IF EXISTS temp.hot_key; DROP TABLE IF EXISTS temp.hot_sid;" \
     "DROP TABLE IF EXISTS temp.principal_before;"
-    "CREATE TEMP TABLE again (object INTEGER PRIMARY KEY, guid TEXT);"
-    "CREATE TEMP TABLE hot_key (key TEXT PRIMARY KEY) WITHOUT ROWID;"
-    "CREATE TEMP TABLE hot_sid (sid TEXT PRIMARY KEY) WITHOUT ROWID;"
-    "CREATE TEMP TABLE principal_before AS SELECT sid FROM principal";
+
+/* hot_key, hot_sid: names and SIDs of what was touched, before and after. */
+static const char begin_sql[] = DROP_TABLES "CREATE TEMP TABLE again (object INTEGER PRIMARY KEY, guid TEXT);"
+                                            "CREATE TEMP TABLE hot_key (key TEXT PRIMARY KEY) WITHOUT ROWID;"
+                                            "CREATE TEMP TABLE hot_sid (sid TEXT PRIMARY KEY) WITHOUT ROWID;"
+                                            "CREATE TEMP TABLE principal_before AS SELECT sid FROM principal";
 
 static const char hot_sql[] =
     "INSERT OR IGNORE INTO temp.hot_key SELECT key FROM target_holder WHERE object IN (SELECT object FROM "
@@ -45,9 +47,7 @@ static const char principals_sql[] =
 /* What every finding hangs on: which DCs speak of which domains, mappings, and which SIDs are whose. */
 #define FRAME_SQL                                                                                            \
     "(SELECT coalesce((SELECT group_concat(dc || ' ' || domain || ' ' || is_full, ';') FROM "                \
-    "(SELECT dc, domain, is_full FROM dc_scope ORDER BY 1, 2)), '') || '|' || "                              \
-    "coalesce((SELECT group_concat(class || '=' || stands_for, ' ') FROM "                                   \
-    "(SELECT class, stands_for FROM spn_mapping ORDER BY 1, 2)), '') || '|' || "                             \
+    "(SELECT dc, domain, is_full FROM dc_scope ORDER BY 1, 2)), '') || '|' || " MAPPINGS_SQL " || '|' || "   \
     "coalesce((SELECT group_concat(id || '=' || netbios, ' ') FROM (SELECT id, netbios FROM domain "         \
     "ORDER BY id)), '') || '|' || coalesce((SELECT group_concat(domain || ' ' || sids, ';') FROM "           \
     "(SELECT DISTINCT domain, sids FROM dc_account WHERE sids IS NOT NULL ORDER BY 1, 2)), ''))"
@@ -134,8 +134,5 @@ enum spn_code focus_set(struct store *store, bool *ret_any, struct spn_error *re
 enum spn_code focus_end(struct store *store, struct spn_error *reterr)
 {
     store->focus_noted = false;
-    return db_exec(store,
-                   "DELETE FROM focus; DROP TABLE IF EXISTS temp.again; DROP TABLE IF EXISTS temp.hot_key;"
-                   "DROP TABLE IF EXISTS temp.hot_sid; DROP TABLE IF EXISTS temp.principal_before",
-                   "write", reterr);
+    return db_exec(store, "DELETE FROM focus;" DROP_TABLES, "write", reterr);
 }

@@ -24,24 +24,47 @@ static const struct view_source view_sources[] = {
 #include "views.inc"
 };
 
+static const char view_head[] = "CREATE VIEW ";
+
+/* SQLite keeps the text of a view as it came, without its semicolon. */
+static enum spn_code same_view(struct store *store, const char *body, bool *ret, struct spn_error *reterr)
+{
+    static const char sql[] =
+        "SELECT 1 FROM sqlite_schema WHERE type = 'view' AND sql || ';' = rtrim(?1, char(10))";
+    sqlite3_stmt *stmt = db_prepare(store, sql, reterr);
+    enum spn_code code = stmt ? SPN_OK : SPN_DATABASE;
+    if (stmt && db_bind_str(stmt, 1, body) != SQLITE_OK)
+        code = db_error(store, "read", reterr);
+    if (code == SPN_OK)
+        code = db_step(store, stmt, ret, reterr);
+    sqlite3_finalize(stmt);
+    return code;
+}
+
+static enum spn_code create_view(struct store *store, bool temp, const char *name, const char *body,
+                                 struct spn_error *reterr)
+{
+    struct text_buf sql = {0};
+    if (!temp)
+        text_append_fmt(&sql, "DROP VIEW IF EXISTS %s;", name);
+    text_append_fmt(&sql, "CREATE %sVIEW %s", temp ? "TEMP " : "", body + sizeof view_head - 1);
+    enum spn_code code = db_exec(store, sql.data, "make a view in", reterr);
+    text_release(&sql);
+    return code;
+}
+
 enum spn_code db_create_views(struct store *store, bool temp, struct spn_error *reterr)
 {
-    static const char head[] = "CREATE VIEW ";
-    struct text_buf sql = {0};
     enum spn_code code = SPN_OK;
     for (size_t i = 0; code == SPN_OK && i < sizeof view_sources / sizeof view_sources[0]; i++) {
-        const char *body = strstr(view_sources[i].sql, head);
-        if (!body) {
-            code = spn_error_set(reterr, SPN_INTERNAL, 0, "sql/%s.sql makes no view", view_sources[i].name);
-            break;
-        }
-        text_clear(&sql);
-        if (!temp)
-            text_append_fmt(&sql, "DROP VIEW IF EXISTS %s;", view_sources[i].name);
-        text_append_fmt(&sql, "CREATE %sVIEW %s", temp ? "TEMP " : "", body + sizeof head - 1);
-        code = db_exec(store, sql.data, "make a view in", reterr);
+        const char *body = strstr(view_sources[i].sql, view_head);
+        bool same = false;
+        if (!body)
+            return spn_error_set(reterr, SPN_INTERNAL, 0, "sql/%s.sql makes no view", view_sources[i].name);
+        code = same_view(store, body, &same, reterr);
+        if (code == SPN_OK && (temp || !same))
+            code = create_view(store, temp, view_sources[i].name, body, reterr);
     }
-    text_release(&sql);
     return code;
 }
 
@@ -96,6 +119,13 @@ static enum spn_code check_file(struct store *store, struct spn_error *reterr)
     return SPN_OK;
 }
 
+/* A count of its memory, which nobody asks for, costs SQLite a mutex at each allocation: a fifth of looking at
+ * the text of the reports. Too late, and the count goes on, where a process has used SQLite before. */
+static void count_no_memory(void)
+{
+    (void)sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+}
+
 /* No mutex of SQLite's: where threads meet, store->lock keeps them apart. */
 static enum spn_code open_file(struct store *store, int flags, struct spn_error *reterr)
 {
@@ -127,11 +157,13 @@ static enum spn_code open_existing(struct store *store, struct spn_error *reterr
 
 enum spn_code store_open(const char *path, enum store_mode mode, struct store **ret, struct spn_error *reterr)
 {
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
     struct store *store = xcalloc(1, sizeof *store);
     struct text_buf lock = {0};
     struct stat st;
     enum spn_code code;
 
+    pthread_once(&once, count_no_memory);
     store->mode = mode;
     store->path = xstrdup(path);
     store->lock_fd = -1;

@@ -31,10 +31,16 @@ FROM (SELECT c.object, z.name AS dc_name, z.is_full, coalesce(d.spn, c.spn) AS s
 
 
 class Database:
+    """Stays open from scan to scan: SQLite looks at the text of each view but once then. look_again() after each scan."""
+
     def __init__(self, path):
         self.path = path
-        self.db = sqlite3.connect(f"file:{path}?mode=ro", uri=True)
+        # No transaction around a statement: a scan would find the database locked.
+        self.db = sqlite3.connect(f"file:{path}?mode=ro", uri=True, isolation_level=None)
         self.db.row_factory = sqlite3.Row
+        self.look_again()
+
+    def look_again(self):
         self.guids = {row["id"]: str(uuid.UUID(bytes_le=row["guid"]))
                       for row in self.db.execute("SELECT id, guid FROM object")}
 
@@ -84,6 +90,10 @@ class Database:
     def objects(self):
         """{guid} of the current view"""
         return {self.guids[row["object"]] for row in self.db.execute("SELECT object FROM consensus")}
+
+    def counts(self):
+        """Is there a finding that is more than information? Of what faults() has worked out."""
+        return bool(self.rows("SELECT 1 FROM temp.found WHERE severity <> 'info' LIMIT 1"))
 
     def divergence(self):
         return self.rows("SELECT * FROM report_divergence")

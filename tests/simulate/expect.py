@@ -158,12 +158,14 @@ class Verdicts:
                           (dc not in turns or turns[other].rank() > turns[dc].rank())}, "lagging")
         lingers = False
         for dc in absent:
-            lingers |= self._absence(guid, dc, creation, None if deleted else turn)
+            lingers |= self._absence(guid, dc, creation, None if deleted else turn,
+                                     {turns[other] for other in live if other in turns})
         for dc in live if lingers else ():
             self._put(guid, "objectGUID", dc, {"lingering"}, creation)
 
-    def _absence(self, guid, dc, creation, back):
-        """back: of its return, if it was deleted once. True: it lingers elsewhere."""
+    def _absence(self, guid, dc, creation, back, backs):
+        """back: of its return, if it was deleted once; backs: brought back twice, one return tells as much as the other, if it
+        came after that deletion. True: it lingers elsewhere."""
         sees = self.view.sees_tombstones(dc, self.view.domain[guid])
         blind = not sees
         comes = self.future.reaches(dc, guid, "whenCreated", creation)
@@ -174,7 +176,8 @@ class Verdicts:
         elif sees is None or comes is None or (blind and back and self._is_unclear(guid, dc, back)):
             self.loose |= {(guid, "objectGUID"), (guid, "isDeleted")}
         elif blind and back and self.future.reaches(dc, guid, "isDeleted", back):
-            self._put(guid, "isDeleted", dc, {"lagging"}, back)
+            mine = self.stamps.get((guid, dc), {}).get("isDeleted")
+            self._put(guid, "isDeleted", dc, {"lagging"}, *(s for s in backs if not mine or s.rank() > mine.rank()))
         elif blind:
             self._put(guid, "objectGUID", dc, {"unproved"})
         else:

@@ -54,6 +54,7 @@ class Seed:
             self.forest.close()
             raise
         self.db = os.path.join(work, "history.db")
+        self.opened = None     # a Database of it, once it is there
         self.stale = set()     # DCs of which deletions were not looked for
         self.scans = 0
         self.damaged = False   # something was done that replication does not mend
@@ -89,16 +90,19 @@ class Seed:
                 raise Wrong(f"{name}: exit {code}", lines.read().splitlines())
         return code
 
+    def database(self):
+        """Of the history; None before its first scan."""
+        if self.opened:
+            self.opened.look_again()
+        elif os.path.exists(self.db):
+            self.opened = Database(self.db)
+        return self.opened
+
     # ---- before a scan: what it must find out ----
 
     def marks(self):
-        if not os.path.exists(self.db):
-            return {}
-        db = Database(self.db)
-        try:
-            return db.marks()
-        finally:
-            db.close()
+        db = self.database()
+        return db.marks() if db else {}
 
     def look_back(self, marks):
         """(must be read in full by hand, {dc: kinds of health of which one must be reported})"""
@@ -157,11 +161,9 @@ class Seed:
             code = self.spnscan(start, self.db, extra, name)
         else:
             code = self.scan_meanwhile(start, extra, name)
-        db = Database(self.db)
         try:
-            self.after(db, code, bad, full, no_sweep, marks, due, quiet, name, start, extra)
+            self.after(self.database(), code, bad, full, no_sweep, marks, due, quiet, name, start, extra)
         finally:
-            db.close()
             for dc in bad:
                 hist.do(f"fault {dc} none")
 
@@ -316,12 +318,7 @@ class Seed:
                   if out.returncode or got != due else [])
 
     def check_code(self, db, code, dcs, complete, name):
-        if len(complete) < len(dcs):
-            due = 2
-        elif db.has("report_findings"):
-            due = int(any(row["severity"] in ("warning", "critical") for row in db.rows("SELECT * FROM report_findings")))
-        else:
-            due = int(any(row["findings"] for row in db.rows("SELECT * FROM finding_counts")))
+        due = 2 if len(complete) < len(dcs) else int(db.counts())
         self.must(f"{name}: exit code", [] if code == due else [f"{code}, and should be {due}"])
 
     def check_fresh(self, db, gone, start, extra, complete, name):
@@ -380,6 +377,8 @@ class Seed:
         self.scan(quiet=True, last=True)
 
     def close(self):
+        if self.opened:
+            self.opened.close()
         self.forest.close()
 
     def keep(self, folder, wrong, replay):

@@ -132,6 +132,7 @@ class SelfTest:
         db = Database(path)
         try:
             dcs = db.scan_dcs(db.newest_scan()["id"])
+            db.faults(self.invariants)
             codes = []
             for code in (0, 1, 2):
                 try:

@@ -241,7 +241,7 @@ enum spn_code store_load_all(struct store *store, const struct store_loader *loa
     return code == SPN_OK ? read_through(&l, &kept_pass, reterr) : code;
 }
 
-/* ---- the view's objects alone ---- */
+/* ---- what some DC may show, alone: a DC that was not read keeps what it showed ---- */
 
 static enum spn_code take_found(struct loading *l, sqlite3_stmt *stmt, struct item *item,
                                 struct spn_error *reterr)
@@ -259,8 +259,11 @@ static void tell_found(struct loading *l, const struct item *item)
 }
 
 static const struct pass found_pass = {
-    "SELECT c.object, o.guid, o.domain, c.spn > 0 FROM consensus c CROSS JOIN object o ON o.id = c.object "
-    "WHERE c.object > ?1 + ?2 ORDER BY c.object LIMIT ?3",
+    "SELECT o.id, o.guid, o.domain, CASE WHEN c.object IS NOT NULL THEN c.spn > 0 ELSE EXISTS "
+    "(SELECT 1 FROM kept k WHERE k.object = o.id AND k.spn > 0) END "
+    "FROM object o LEFT JOIN consensus c ON c.object = o.id WHERE o.id > ?1 + ?2 AND (c.object IS NOT NULL "
+    "OR "
+    "EXISTS (SELECT 1 FROM kept k WHERE k.object = o.id AND k.shown = 1)) ORDER BY o.id LIMIT ?3",
     take_found, tell_found};
 
 enum spn_code store_each_object(struct store *store,

@@ -159,7 +159,8 @@ enum spn_code store_fetch(struct store *store, const struct guid *guid, const st
 /* All objects on which the view or kept rows have departures, or that most DCs do not show. */
 enum spn_code store_fetch_departing(struct store *store, const struct store_loader *loader,
                                     struct spn_error *reterr);
-/* Calls found() for every object of the view; holds_spn: in the consensus. */
+/* Calls found() for every object that the view or a kept row shows; holds_spn: in the consensus, or in the
+ * kept rows of an object that the view has not. */
 enum spn_code store_each_object(struct store *store,
                                 void (*found)(void *ctx, const struct guid *guid, int domain, bool holds_spn),
                                 void *ctx, struct spn_error *reterr);
@@ -281,6 +282,9 @@ enum spn_code store_drop_mark(struct store *store, size_t dc, struct spn_error *
 enum spn_code store_put_reading(struct store *store, const struct reading_row *row, struct spn_error *reterr);
 enum spn_code store_put_principal(struct store *store, const struct principal_row *row,
                                   struct spn_error *reterr);
+/* Whether some SIDs of trustees that have no name could not be looked up: then none of those is unknown to
+ * the forest, it is not known. */
+enum spn_code store_put_trustees_unasked(struct store *store, bool unasked, struct spn_error *reterr);
 
 /* Writes forest, DC rows and, with view, the new view of the accounts, at once or not at all. view NULL: no
  * DC was read whole; the view of the scan before stays. results: one a DC of forest->dcs. */

@@ -1,4 +1,4 @@
-/* sweep.h: what is gone from a DC whose deleted objects can't be read: the objects of the view that it does
+/* sweep.h: what is gone from a DC whose deleted objects can't be read: the objects that it was known to show and does
  * not name any more. An ordinary account may not read CN=Deleted Objects and gets nothing there, without an
  * error. Costs one GUID an object on the wire.
  *

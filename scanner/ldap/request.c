@@ -131,11 +131,12 @@ static enum spn_code take_result(struct request *request, LDAPMessage *msg, stru
     request->msgid = -1;
     enum spn_code code =
         conn_parse_result(request->conn, request->what, msg, &result, &diagnostic, &controls, reterr);
-    if ((result == LDAP_NO_SUCH_OBJECT || result == LDAP_INSUFFICIENT_ACCESS) && request->absent_is_empty)
-        result = LDAP_SUCCESS;
-    if (code == SPN_OK && result != LDAP_SUCCESS)
+    /* Also between pages: the base has got another name, and whoever asked is told of that later. */
+    bool absent =
+        (result == LDAP_NO_SUCH_OBJECT || result == LDAP_INSUFFICIENT_ACCESS) && request->absent_is_empty;
+    if (code == SPN_OK && result != LDAP_SUCCESS && !absent)
         code = fault_result(request->what, result, diagnostic, NULL, reterr);
-    if (code == SPN_OK && request->page_size)
+    if (code == SPN_OK && request->page_size && !absent)
         code = take_cookie(request, controls, reterr);
     ldap_controls_free(controls);
     ldap_memfree(diagnostic);

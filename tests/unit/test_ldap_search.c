@@ -91,6 +91,36 @@ START_TEST(second_page_without_control_is_no_end)
 }
 END_TEST
 
+/* Its base got another name after the first page. */
+static void base_goes_with_page_two(struct peer *peer, int fd, const struct peer_request *r)
+{
+    if (peer->seen == 1) {
+        plain_entry(fd, r->msgid, "CN=a");
+        peer_page_end(fd, r->msgid, "two");
+    } else
+        peer_result(fd, r->msgid, LDAP_RES_SEARCH_RESULT, LDAP_NO_SUCH_OBJECT, "");
+}
+
+static void serve_vanishing_base(struct peer *peer, int fd)
+{
+    serve(peer, fd, base_goes_with_page_two);
+}
+
+START_TEST(a_base_that_goes_between_pages_is_an_end_where_it_may_be_absent)
+{
+    struct search search = paged;
+    struct seen seen = {0}, other = {0};
+    struct spn_error err = {0};
+    int requests;
+    ck_assert_int_eq(run_search(serve_vanishing_base, &search, &seen, NULL, &err, NULL), SPN_DIRECTORY);
+    ck_assert_int_eq(err.native, LDAP_NO_SUCH_OBJECT);
+    search.absent_is_empty = true;
+    ck_assert_int_eq(run_search(serve_vanishing_base, &search, &other, NULL, &err, &requests), SPN_OK);
+    ck_assert_int_eq(requests, 2);
+    ck_assert_int_eq(other.entries, 1);
+}
+END_TEST
+
 /* ---- controls ---- */
 
 static void controls_asked_for(struct peer *peer, int fd, const struct peer_request *r)
@@ -306,6 +336,7 @@ static void add_both(Suite *s, const char *name, void (*how)(void))
     tcase_add_test(t, callback_ends_the_search);
     tcase_add_test(t, server_that_does_not_page_is_read_once);
     tcase_add_test(t, second_page_without_control_is_no_end);
+    tcase_add_test(t, a_base_that_goes_between_pages_is_an_end_where_it_may_be_absent);
     tcase_add_test(t, controls_go_with_every_page);
     tcase_add_test(t, controls_go_with_ranges);
     tcase_add_test(t, a_partial_answer_is_an_error);

@@ -338,6 +338,14 @@ enum spn_code view_end(struct store *store, struct spn_error *reterr)
                                  "WHERE d.object = stamp.object AND d.attribute = stamp.attribute) AND NOT "
                                  "(attribute = 'servicePrincipalName' AND "
                                  "object IN (SELECT object FROM shared_spn))";
+    /* A value that is hidden where the account is of no interest departs from nothing: it has no row that
+     * would go with its DC. */
+    static const char differences[] =
+        "DELETE FROM difference WHERE NOT EXISTS (SELECT 1 FROM object o JOIN dc_scope s ON s.domain = "
+        "o.domain "
+        "WHERE o.id = difference.object AND s.dc = difference.dc) OR (winner IS NOT NULL AND NOT EXISTS "
+        "(SELECT 1 FROM object o JOIN dc_scope s ON s.domain = o.domain "
+        "WHERE o.id = difference.object AND s.dc = difference.winner))";
     static const char end[] =
         "DROP TABLE temp.difference_before; DROP TABLE temp.candidate; DROP TABLE temp.stamped";
     enum spn_code code = drop_gone_dcs(store, reterr);
@@ -353,6 +361,8 @@ enum spn_code view_end(struct store *store, struct spn_error *reterr)
         code = focus_after(store, reterr);
     if (code == SPN_OK)
         code = names_in_the_way(store, reterr);
+    if (code == SPN_OK)
+        code = db_exec(store, differences, "write", reterr);
     if (code == SPN_OK)
         code = db_exec(store, stamps, "write", reterr);
     if (code == SPN_OK)

@@ -157,6 +157,43 @@ START_TEST(since_when_outlives_the_row)
 }
 END_TEST
 
+EMIT(emit_differences_alone)
+{
+    (void)ctx;
+    put(store_touch_object(store, 1, reterr));
+    put(put_consensus(store, 1, true, 1, 1, 0, reterr));
+    put(put_difference(store, 1, 0, "dNSHostName", "hidden", reterr)); /* dc2 is right */
+    return put_difference(store, 1, 1, "dNSHostName", "hidden", reterr);
+}
+
+EMIT(emit_nothing)
+{
+    (void)ctx;
+    (void)store;
+    (void)reterr;
+    return SPN_OK;
+}
+
+/* Whoever differs only in what the view has no row for: a value that is hidden, of an object that is of no
+ * interest there. */
+START_TEST(differences_of_a_dc_go_with_it)
+{
+    static const char sql[] = "SELECT object, dc FROM difference ORDER BY 1, 2";
+    first_scan();
+    case_begin(&c);
+    scan(false, emit_differences_alone);
+    ck_assert_sql(&c, sql, "1 1;1 2");
+    case_begin(&c);
+    c.results[2].complete = false;
+    scan(false, emit_nothing);
+    ck_assert_sql(&c, sql, "1 2");
+    case_begin(&c);
+    c.results[1].complete = false;
+    scan(false, emit_nothing);
+    ck_assert_sql(&c, sql, "");
+}
+END_TEST
+
 static enum spn_code put_young(struct store *store, size_t dc, struct spn_error *reterr)
 {
     const struct difference_row row = {.object = 3,
@@ -297,14 +334,6 @@ START_TEST(holders_of_shared_names_are_asked_for_stamps_when_they_change)
 }
 END_TEST
 
-static enum spn_code emit_nothing(void *ctx, struct store *store, struct spn_error *reterr)
-{
-    (void)ctx;
-    (void)store;
-    (void)reterr;
-    return SPN_OK;
-}
-
 EMIT(emit_no_trustee)
 {
     (void)ctx;
@@ -338,6 +367,7 @@ Suite *suite_store_changes(void)
     tcase_add_test(tc, left_overs_go);
     tcase_add_test(tc, without_a_view_everything_is_left_over);
     tcase_add_test(tc, since_when_outlives_the_row);
+    tcase_add_test(tc, differences_of_a_dc_go_with_it);
     tcase_add_test(tc, what_is_young_is_information_unless_it_always_was);
     tcase_add_test(tc, holders_of_shared_names_are_asked_for_stamps_when_they_change);
     tcase_add_test(tc, names_of_sids_stay_while_they_are_mentioned);

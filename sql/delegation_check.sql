@@ -24,4 +24,5 @@ FROM (VALUES
     (15, 'trustee unknown', 'warning', 'No account was found for the SID: it was deleted, or who has it is not seen from here.'),
     (16, 'trustee of another forest', 'warning', 'An account that this forest does not manage can act as any user there.'),
     (17, 'trustee disabled', 'info', 'It cannot log on; who enables it again enables this too.'),
-    (18, 'resource is a domain controller', 'critical', 'The trustee can act as a user on a domain controller, and so owns the domain.'));
+    (18, 'resource is a domain controller', 'critical', 'The trustee can act as a user on a domain controller, and so owns the domain.'),
+    (19, 'trustee not looked up', 'info', 'The scan could not ask for names of SIDs (it has warned of it): whether there is such an account is not known.'));

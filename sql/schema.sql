@@ -16,7 +16,8 @@ CREATE TABLE meta (
     name  TEXT PRIMARY KEY,
     value NOT NULL              -- hash_seed: INTEGER, the key of all state hashes in this database; object_end, spn_end,
                                 -- account_end, delegation_end: rows with this id or above are left-overs of a scan that was ended;
-                                -- findings_scan: whose findings are in finding_seen; findings_frame: under which circumstances (findings.c)
+                                -- findings_scan: whose findings are in finding_seen; findings_frame: under which circumstances (findings.c);
+                                -- trustees_unasked: there while some SIDs that have no row in principal could not be looked up
 ) WITHOUT ROWID;
 
 CREATE TABLE scan (

@@ -44,13 +44,15 @@ static const char principals_sql[] =
     "INSERT OR IGNORE INTO temp.hot_sid SELECT sid FROM temp.principal_before WHERE sid NOT IN (SELECT sid "
     "FROM principal)";
 
-/* What every finding hangs on: which DCs speak of which domains, mappings, and which SIDs are whose. */
+/* What every finding hangs on: which DCs speak of which domains, mappings, which SIDs are whose, and whether
+ * all that have no name were looked up. */
 #define FRAME_SQL                                                                                            \
     "(SELECT coalesce((SELECT group_concat(dc || ' ' || domain || ' ' || is_full, ';') FROM "                \
     "(SELECT dc, domain, is_full FROM dc_scope ORDER BY 1, 2)), '') || '|' || " MAPPINGS_SQL " || '|' || "   \
     "coalesce((SELECT group_concat(id || '=' || netbios, ' ') FROM (SELECT id, netbios FROM domain "         \
     "ORDER BY id)), '') || '|' || coalesce((SELECT group_concat(domain || ' ' || sids, ';') FROM "           \
-    "(SELECT DISTINCT domain, sids FROM dc_account WHERE sids IS NOT NULL ORDER BY 1, 2)), ''))"
+    "(SELECT DISTINCT domain, sids FROM dc_account WHERE sids IS NOT NULL ORDER BY 1, 2)), '') || "          \
+    "coalesce((SELECT '|unasked' FROM meta WHERE name = 'trustees_unasked'), ''))"
 
 enum spn_code focus_begin(struct store *store, struct spn_error *reterr)
 {

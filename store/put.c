@@ -109,3 +109,11 @@ enum spn_code store_put_principal(struct store *store, const struct principal_ro
                       db_bind_str(stmt, 3, row->dn),
                   reterr);
 }
+
+enum spn_code store_put_trustees_unasked(struct store *store, bool unasked, struct spn_error *reterr)
+{
+    return db_exec(store,
+                   unasked ? "INSERT OR REPLACE INTO meta (name, value) VALUES ('trustees_unasked', 1)"
+                           : "DELETE FROM meta WHERE name = 'trustees_unasked'",
+                   "write", reterr);
+}

@@ -58,7 +58,11 @@ enum spn_code dc_resolve_sids(const struct scan_context *scan, size_t index, cha
     enum spn_code code = conn_open(&target, &scan->config->login, &phase, &conn, reterr);
     for (size_t at = 0; code == SPN_OK && at < count;) {
         make_filter(&filter, sids, count, &at);
-        struct search search = {.base = "", .scope = SCOPE_SUBTREE, .filter = filter.data, .attrs = attrs};
+        struct search search = {.base = "",
+                                .scope = SCOPE_SUBTREE,
+                                .filter = filter.data,
+                                .attrs = attrs,
+                                .page_size = scan->config->page_size};
         if (!gc)
             search.base = dc->domain >= 0 ? scan->forest->domains[dc->domain].dn : scan->forest->root_dn;
         if (filter.len)

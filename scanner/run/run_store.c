@@ -30,6 +30,7 @@ struct principals {
     size_t count, size;
     char **sids; /* that have no name yet */
     size_t sid_count;
+    bool unasked; /* some of them could not be looked up */
 };
 
 static void want_sid(void *ctx, const char *sid)
@@ -37,6 +38,8 @@ static void want_sid(void *ctx, const char *sid)
     struct principals *p = ctx;
     if (p->sid_count < MAX_UNKNOWN_SIDS)
         p->sids[p->sid_count++] = xstrdup(sid);
+    else
+        p->unasked = true;
 }
 
 static void keep_principal(void *ctx, const struct principal_row *row)
@@ -59,7 +62,7 @@ static void principals_release(struct principals *p)
     free(p->sids);
 }
 
-/* Only names for the report hang on it: a failure is a warning. */
+/* A failure is a warning: the reports say of these trustees that it is not known who they are. */
 static enum spn_code resolve_sids(struct run *run, struct principals *p, struct spn_error *reterr)
 {
     const struct scan_outcome *outcome = run->outcome;
@@ -74,9 +77,13 @@ static enum spn_code resolve_sids(struct run *run, struct principals *p, struct 
         if (result->complete && (asked == SIZE_MAX || (result->is_gc && !outcome->results[asked].is_gc)))
             asked = i;
     }
-    if (asked == SIZE_MAX)
+    if (asked == SIZE_MAX) {
+        p->unasked = true;
         return SPN_OK;
-    if (dc_resolve_sids(&run->scan, asked, p->sids, p->sid_count, keep_principal, p, &error) != SPN_OK)
+    }
+    code = dc_resolve_sids(&run->scan, asked, p->sids, p->sid_count, keep_principal, p, &error);
+    p->unasked |= code != SPN_OK;
+    if (code != SPN_OK)
         run_warn(run, "cannot look up the names of %zu trustees of delegation: %.300s", p->sid_count,
                  error.text);
     return SPN_OK;
@@ -91,6 +98,8 @@ static enum spn_code put_principals(struct store *store, const struct principals
         const struct principal_row row = {p->sid, p->sam, p->dn};
         code = store_put_principal(store, &row, reterr);
     }
+    if (code == SPN_OK)
+        code = store_put_trustees_unasked(store, principals->unasked, reterr);
     return code;
 }
 

@@ -51,6 +51,8 @@ static bool read_place(const char *text, int *ret)
         *ret = PLACE_CONFIG;
     else if (strcmp(text, "guid") == 0)
         *ret = PLACE_GUID;
+    else if (strcmp(text, "sid") == 0)
+        *ret = PLACE_SID;
     else {
         *ret = (int)strtol(text, &end, 10);
         return *end == 0 && *ret > 0;

@@ -432,3 +432,11 @@ int filter_objects(const struct filter *filter, uint32_t *ret, int size)
             ret[kept++] = ret[i];
     return count < 0 ? -1 : kept;
 }
+
+bool filter_asks(const struct filter *filter, enum attr attr)
+{
+    for (int i = 0; i < filter->count; i++)
+        if (filter->clauses[i].kind > NOT && filter->clauses[i].attr == attr)
+            return true;
+    return false;
+}

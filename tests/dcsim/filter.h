@@ -45,5 +45,8 @@ struct usn_bounds {
 };
 bool filter_usn_bounds(const struct filter *filter, struct usn_bounds *ret); /* false: none */
 
+/* Is there a clause about it? */
+bool filter_asks(const struct filter *filter, enum attr attr);
+
 /* The only objects that the filter can hold for, when it names them by GUID or SID. -1: it does not. */
 int filter_objects(const struct filter *filter, uint32_t *ret, int size);

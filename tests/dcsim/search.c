@@ -153,6 +153,8 @@ static int place_of(const struct walk *w, const struct view *base)
         return PLACE_CONFIG;
     if (!w->q->scope && w->q->base.len && w->q->base.data[0] == '<')
         return PLACE_GUID;
+    if (w->q->scope && filter_asks(&w->q->filter, A_OBJECT_SID))
+        return PLACE_SID;
     return w->q->scope ? ++w->asker->pages : 0;
 }
 
@@ -184,7 +186,7 @@ static void search_here(struct walk *w, struct strike *ret_strike)
     }
     if (w->base.len)
         w->base = version_dn(base.version);
-    if (place == PLACE_GUID && ret_strike->kind == FAULT_RESULT)
+    if ((place == PLACE_GUID || place == PLACE_SID) && ret_strike->kind == FAULT_RESULT)
         walk_answer(w, (int)ret_strike->value, "injected");
     else if (q->scope == 0)
         read_one(w, &base);

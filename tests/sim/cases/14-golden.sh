@@ -49,7 +49,8 @@ as_expected() {
 # The kinds of findings that the SQL and C can tell, from their text: the words that stand where a kind is named.
 kinds_known() {
 	sed -nE "s/^(UNION ALL )?SELECT '([a-z]+)'.*/report \2/p" "$top/sql/finding.sql"
-	sed -nE "s/^ *SELECT (DISTINCT )?([a-z]\.)?object, ([a-z]\.)?dc, '([a-z-]+)'.*/hygiene \4/p" "$top/sql/report_hygiene.sql"
+	sed -nE "s/^ *SELECT ([a-z]\.)?object, ([a-z]\.)?dc, '([a-z-]+)'.*/hygiene \3/p" "$top/sql/name_fault.sql"
+	sed -nE "s/^ *\(([0-9]+), '([^']+)', .*/hygiene \2/p" "$top/sql/account_check.sql"
 	sed -n '/^shared AS/,/ END AS class/p' "$top/sql/name_holder.sql" | sed -nE "s/.*(THEN|ELSE) '([a-z-]+)'.*/duplicates \2/p"
 	sed -n '/^ *CASE WHEN p.dcs = /,/ END AS reason/p' "$top/sql/report_aliases.sql" | sed -nE "s/.*(THEN|ELSE) '([^']+)'.*/aliases \2/p"
 	sed -nE "s/^ *\(([0-9]+), '([^']+)', .*/delegation \2/p" "$top/sql/delegation_check.sql"
@@ -120,6 +121,20 @@ verdict 'what is another where one DC does not answer' "$(
 	said findings without-dcs >"$work/said"
 	differs "$work/before" "$work/said" | sed 's/^./& /' | sort >"$work/changed"
 	section 'silent: findings' >"$work/wanted"
+	differs "$work/wanted" "$work/changed"
+	sound
+)"
+kinds_met >>"$work/met"
+
+said findings >"$work/before"
+forest_to unnamed
+scan
+verdict 'a trustee that nobody could be asked about is not called unknown' "$(
+	refused
+	why exit "$RC" 2
+	said findings >"$work/said"
+	differs "$work/before" "$work/said" | sed 's/^./& /' | sort >"$work/changed"
+	section 'unnamed: findings' >"$work/wanted"
 	differs "$work/wanted" "$work/changed"
 	sound
 )"

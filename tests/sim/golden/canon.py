@@ -17,6 +17,7 @@ EACH_TIME = (
     (re.compile(r"\b[0-9]+ (minutes ago|are given out)\b"), r"N \1"),
     (re.compile(r"\bclock is [0-9]+ s\b"), "clock is N s"),
     (re.compile(r"\bS-1-5-21(-[0-9]{6,}){3}-[0-9]{4,}\b"), "S-1-5-21-SIM-N"),
+    (re.compile(r"\bS-1-5-21(-[0-9]{6,}){3}-(5[0-9]{2})\b"), r"S-1-5-21-SIM-\2"),
     (re.compile(r"\b127(\.[0-9]+){3}\b"), "ADDRESS"),
 )
 # The column with the DCs, and those that stand before and after it.

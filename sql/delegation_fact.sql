@@ -43,14 +43,15 @@ owned AS MATERIALIZED (
         FROM (SELECT DISTINCT l.key AS target, x.by_alias, iif(x.by_alias, m.stands_for || '/' || l.place, l.key) AS key
               FROM listed l CROSS JOIN (SELECT 0 AS by_alias UNION ALL SELECT 1) x LEFT JOIN spn_mapping m ON x.by_alias AND m.class = l.class) n
              CROSS JOIN target_holder h ON h.key = n.key)
-    WHERE place = 1),
+    WHERE place = 1 ORDER BY object), -- they are looked up in the order in which they are stored
 dcs AS MATERIALIZED (SELECT object FROM dc_account),
 owner AS MATERIALIZED (
-    SELECT target, group_concat(account, ';') AS owners, count(*) AS count, min(object) AS object,
+    SELECT target, group_concat(account, ';') AS owners, count(*) AS count, min(object) AS object, min(types) AS types,
            max(object IN (SELECT object FROM dcs)) AS on_dc,
            max(is_krbtgt) AS on_krbtgt, min(is_krbtgt) AS by_design -- kadmin/changepw is on each of them
     FROM (SELECT DISTINCT w.target, w.object, a.account,
-                 lower(a.account) = 'krbtgt' OR (lower(a.account) GLOB 'krbtgt_?*' AND substr(a.account, 8) NOT GLOB '*[^0-9]*') AS is_krbtgt
+                 lower(a.account) = 'krbtgt' OR (lower(a.account) GLOB 'krbtgt_?*' AND substr(a.account, 8) NOT GLOB '*[^0-9]*') AS is_krbtgt,
+                 (SELECT k.types FROM key_types k WHERE k.object = w.object) AS types
           FROM owned w CROSS JOIN account a ON a.object = w.object ORDER BY w.target, a.account)
     GROUP BY target),
 -- Names that came to their owner while history was kept, and that it had not had before: since which scan.
@@ -63,15 +64,16 @@ moved AS MATERIALIZED (
                             WHERE b.object = w.object AND b.facet = 'spn' AND t.id = b.from_state AND lower(j.value) = w.key)
           GROUP BY w.target, w.object, g.dc)
     GROUP BY target),
--- The short and long forms of the names that the owners of targets hold: class/host and class/host.domain are two names.
+-- The short and long forms of the names that the owners of targets hold: class/host and class/host.domain are two names. LIMIT -1: else
+-- each step is worked out again wherever the next ones use it.
 form AS MATERIALIZED (
     SELECT DISTINCT object, key, class, host, rest, substr(host, 1, instr(host || '.', '.') - 1) AS label, instr(host, '.') > 0 AS is_long
     FROM (SELECT object, key, class, substr(place, 1, length) AS host, substr(place, length + 1) AS rest
           FROM (SELECT object, key, class, place, min(instr(place || ':', ':'), instr(place || '/', '/')) - 1 AS length
-                FROM (SELECT u.object, lower(j.value) AS key, substr(lower(j.value), 1, instr(j.value, '/') - 1) AS class,
-                             substr(lower(j.value), instr(j.value, '/') + 1) AS place
-                      FROM (SELECT DISTINCT object FROM owned) u CROSS JOIN consensus c ON c.object = u.object
-                           CROSS JOIN spn_state t ON t.id = c.spn, json_each(t.spns) j)))),
+                FROM (SELECT object, key, substr(key, 1, instr(key, '/') - 1) AS class, substr(key, instr(key, '/') + 1) AS place
+                      FROM (SELECT u.object, lower(j.value) AS key
+                            FROM (SELECT DISTINCT object FROM owned) u CROSS JOIN consensus c ON c.object = u.object
+                                 CROSS JOIN spn_state t ON t.id = c.spn, json_each(t.spns) j LIMIT -1) LIMIT -1) LIMIT -1) LIMIT -1)),
 other_form AS MATERIALIZED (
     SELECT DISTINCT w.target, b.is_long, substr(w.target, 1, instr(w.target, '/')) || b.host || b.rest AS key
     FROM owned w JOIN form a ON a.object = w.object AND a.key = w.key
@@ -112,7 +114,8 @@ wide AS MATERIALIZED (
 own AS MATERIALIZED (SELECT DISTINCT domain, sids FROM dc_account WHERE sids IS NOT NULL),
 unread AS MATERIALIZED (
     SELECT EXISTS (SELECT 1 FROM domain d WHERE d.id NOT IN (SELECT domain FROM scope)) AS any_domain,
-           EXISTS (SELECT 1 FROM domain d WHERE d.id NOT IN (SELECT domain FROM own)) AS any_sid)
+           EXISTS (SELECT 1 FROM domain d WHERE d.id NOT IN (SELECT domain FROM own)) AS any_sid,
+           EXISTS (SELECT 1 FROM meta WHERE name = 'trustees_unasked') AS any_trustee)
 SELECT DISTINCT a.object, a.account, a.account_dn, a.guid AS account_guid, 'unconstrained' AS type, '' AS target, NULL AS target_owner,
        coalesce(w.dcs, x.names) AS dcs, NULL AS trustee, 1024 AS checks
 FROM flagged f CROSS JOIN account a ON a.object = f.object
@@ -134,8 +137,7 @@ SELECT l.object, a.account, a.account_dn, a.guid, l.type, l.target, w.owners, co
                   NOT EXISTS (SELECT 1 FROM delegation_state b, json_each(b.targets) k WHERE b.id = g.from_state AND lower(k.value) = l.key))) * 32 +
        coalesce(q.checks, 0) +
        (c.spn = 0 AND NOT EXISTS (SELECT 1 FROM departure d WHERE d.object = l.object AND d.spn > 0)) * 256 +
-       coalesce(w.count = 1 AND NOT (SELECT k.types FROM key_types k WHERE k.object = l.object) &
-                                    (SELECT k.types FROM key_types k WHERE k.object = w.object), 0) * 512
+       coalesce(w.count = 1 AND NOT (SELECT k.types FROM key_types k WHERE k.object = l.object) & w.types, 0) * 512
 FROM listed l CROSS JOIN account a ON a.object = l.object CROSS JOIN consensus c ON c.object = l.object CROSS JOIN unread z
      LEFT JOIN owner w ON w.target = l.key LEFT JOIN everyone x ON x.domain = l.domain
      LEFT JOIN moved v ON v.target = l.key LEFT JOIN unlisted q ON q.object = l.object AND q.key = l.key
@@ -154,7 +156,7 @@ SELECT r.object,
        (r.note IS 'null DACL') * 4096 + (r.note IS NOT NULL AND r.note <> 'null DACL') * 8192 +
        (r.sid IS NOT NULL AND (m.sid IS NOT NULL OR r.sid GLOB 'S-1-5-21-*-513' OR r.sid GLOB 'S-1-5-21-*-515')) * 16384 +
        (r.sid IS NOT NULL AND k.account IS NULL AND n.sid IS NULL AND m.sid IS NULL AND
-        NOT (r.sid GLOB 'S-1-5-21-*-513' OR r.sid GLOB 'S-1-5-21-*-515')) * 32768 +
+        NOT (r.sid GLOB 'S-1-5-21-*-513' OR r.sid GLOB 'S-1-5-21-*-515')) * iif(z.any_trustee, 524288, 32768) +
        (NOT z.any_sid AND r.sid IS NOT NULL AND r.sid GLOB 'S-1-5-21-*' AND
         rtrim(r.sid, '0123456789') NOT IN (SELECT sids FROM own)) * 65536 +
        (coalesce(k.uac, 0) & 2 <> 0) * 131072 + (r.object IN (SELECT object FROM dcs)) * 262144 +

@@ -1,9 +1,10 @@
 -- finding: everything that is wrong, one row each, whatever report tells of it.
 -- Columns: report (whose finding it is: duplicates, divergence, delegation, aliases, hygiene, health), id, severity, kind, subject, dcs, detail, fix (see
 --          report_findings), first_seen (where the report itself knows it, else NULL), account (GUID, of what hangs on this account,
---          its delegation and the names it delegates to alone: the kinds that delegation and report_hygiene narrow to focus; else NULL).
+--          its delegation and the names it delegates to alone: the kinds that delegation and hygiene narrow to focus; else NULL).
 -- An id is made of what the finding is about, and of nothing that changes from scan to scan: see report_findings.
 CREATE VIEW finding AS
+WITH found_hygiene AS MATERIALIZED (SELECT * FROM hygiene)
 SELECT 'duplicates' AS report, 'duplicate:' || key AS id, severity, 'duplicate' AS kind, min(spn) AS subject,
        coalesce(together, group_concat(seen_by, ';')) AS dcs, -- never together: then no DC is in two of the lists
        class || ': ' || group_concat(account, ', ') AS detail, group_concat(fix, '; ') AS fix, NULL AS first_seen, NULL AS account
@@ -35,6 +36,11 @@ FROM (SELECT 'alias:' || lower(spn) || ':' || account_guid || ':' || lower(shado
              account || ' before ' || group_concat(shadowed_account || ': ' || reason, '; ') AS detail
       FROM report_aliases GROUP BY lower(spn), account_guid, lower(shadowed_spn)) -- the shadowed name may be held twice
 UNION ALL
+SELECT 'hygiene', h.kind || ':' || h.account_guid || coalesce(':' || lower(nullif(h.subject, '')), ''), h.severity, h.kind, h.account, h.dcs,
+       coalesce(nullif(h.subject, '') || ': ', '') || h.detail, nullif(h.fix, ''), NULL,
+       iif(h.kind IN ('conflict-spn', 'weak-encryption'), h.account_guid, NULL)
+FROM found_hygiene h WHERE h.alone
+UNION ALL
 SELECT 'hygiene', id, severity, kind, account,
        iif(lines = 1, dcs, (SELECT coalesce(group_concat(value, ';'), '') FROM (
            SELECT DISTINCT value FROM json_each('[' || replace(json_quote(dcs), ';', '","') || ']') WHERE value <> '' ORDER BY value))),
@@ -45,7 +51,8 @@ FROM (SELECT kind || ':' || account_guid || coalesce(':' || lower(nullif(subject
              kind, account, account_guid, group_concat(dcs, ';') AS dcs, count(*) AS lines,
              coalesce(nullif(subject, '') || ': ', '') || group_concat(detail, '; ') AS detail, group_concat(nullif(fix, ''), '; ') AS fix
       -- One name may be that of several, be spelled in two ways, or be shown otherwise by another DC.
-      FROM report_hygiene GROUP BY kind, account_guid, lower(subject))
+      FROM (SELECT * FROM found_hygiene WHERE NOT alone ORDER BY kind, account, subject, account_guid, detail)
+      GROUP BY kind, account_guid, lower(subject))
 UNION ALL
 SELECT 'health', kind || ':' || coalesce(dc, 'forest'), severity, kind, coalesce(dc, 'forest'), dc, detail, NULL, first_seen, NULL
 FROM report_health;

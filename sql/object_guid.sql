@@ -1,8 +1,9 @@
 -- object_guid: objectGUID as people write it.
 -- Columns: object (id), guid (text).
+-- The first three parts are numbers, least byte first (MS-DTYP 2.3.4.2).
 CREATE VIEW object_guid AS
 SELECT o.id AS object,
-       lower(substr(hex(o.guid), 7, 2) || substr(hex(o.guid), 5, 2) || substr(hex(o.guid), 3, 2) || substr(hex(o.guid), 1, 2) || '-' ||
-             substr(hex(o.guid), 11, 2) || substr(hex(o.guid), 9, 2) || '-' || substr(hex(o.guid), 15, 2) || substr(hex(o.guid), 13, 2) || '-' ||
-             substr(hex(o.guid), 17, 4) || '-' || substr(hex(o.guid), 21, 12)) AS guid
+       lower(hex(substr(o.guid, 4, 1) || substr(o.guid, 3, 1) || substr(o.guid, 2, 1) || substr(o.guid, 1, 1)) || '-' ||
+             hex(substr(o.guid, 6, 1) || substr(o.guid, 5, 1)) || '-' || hex(substr(o.guid, 8, 1) || substr(o.guid, 7, 1)) || '-' ||
+             hex(substr(o.guid, 9, 2)) || '-' || hex(substr(o.guid, 11, 6))) AS guid
 FROM object o;

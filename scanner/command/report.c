@@ -157,6 +157,36 @@ static enum spn_code check_forests(const struct sources *from, const struct repo
     return code;
 }
 
+/* Those of the names that have parts, or those that have none. names NULL: all. */
+static enum spn_code write_files(const struct sources *from, const char *dir, char **names, size_t count,
+                                 bool parts, struct spn_error *reterr)
+{
+    enum spn_code code = SPN_OK;
+    for (size_t i = 0; code == SPN_OK && i < (names ? count : report_def_count); i++) {
+        const struct report_def *def = names ? report_find(names[i]) : &report_defs[i];
+        if (def->has_parts == parts)
+            code = write_file(from, dir, def->name, reterr);
+    }
+    return code;
+}
+
+static enum spn_code write_folder(const struct sources *from, const char *dir, char **names, size_t count,
+                                  struct spn_error *reterr)
+{
+    size_t parts = names ? 0 : 2;
+    enum spn_code code = make_dir(dir, reterr);
+    for (size_t i = 0; names && i < count; i++)
+        parts += report_find(names[i])->has_parts;
+    if (code == SPN_OK && parts > 1)
+        code = store_begin_parts(from->stores[0], reterr);
+    bool begun = code == SPN_OK && parts > 1;
+    if (code == SPN_OK)
+        code = write_files(from, dir, names, count, true, reterr);
+    if (begun)
+        code = store_end_parts(from->stores[0], code, reterr);
+    return code == SPN_OK ? write_files(from, dir, names, count, false, reterr) : code;
+}
+
 static enum spn_code write_reports(const struct sources *from, const struct report_options *o, char **names,
                                    int count, struct spn_error *reterr)
 {
@@ -168,12 +198,7 @@ static enum spn_code write_reports(const struct sources *from, const struct repo
         return code;
     if (!o->output || strcmp(o->output, "-") == 0)
         return write_report(from, names[0], stdout, reterr);
-    code = make_dir(o->output, reterr);
-    for (int i = 0; code == SPN_OK && i < count; i++)
-        code = write_file(from, o->output, names[i], reterr);
-    for (size_t i = 0; code == SPN_OK && !count && i < report_def_count; i++)
-        code = write_file(from, o->output, report_defs[i].name, reterr);
-    return code;
+    return write_folder(from, o->output, count ? names : NULL, (size_t)count, reterr);
 }
 
 static enum spn_code open_stores(struct sources *from, const struct report_options *o,

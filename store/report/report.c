@@ -6,17 +6,17 @@
 #include "store/report/row.h"
 
 const struct report_def report_defs[] = {
-    {"dcs", "what became of each DC in the newest scan"},
-    {"duplicates", "SPNs that more than one account holds"},
-    {"divergence", "what differs from DC to DC"},
-    {"replication", "how far each DC is behind each other one"},
-    {"health", "what is wrong with DCs and the forest itself"},
-    {"delegation", "who may act for users, towards what"},
-    {"aliases", "SPNs that stand in the way of another account's host/"},
-    {"hygiene", "what is wrong with single names and their accounts"},
-    {"changes", "what changed from scan to scan, on which DC, and how long it took"},
-    {"findings", "what is wrong, all reports in one, the worst first"},
-    {"spns", "every SPN and its account"},
+    {"dcs", "what became of each DC in the newest scan", false},
+    {"duplicates", "SPNs that more than one account holds", false},
+    {"divergence", "what differs from DC to DC", false},
+    {"replication", "how far each DC is behind each other one", false},
+    {"health", "what is wrong with DCs and the forest itself", false},
+    {"delegation", "who may act for users, towards what", true},
+    {"aliases", "SPNs that stand in the way of another account's host/", false},
+    {"hygiene", "what is wrong with single names and their accounts", true},
+    {"changes", "what changed from scan to scan, on which DC, and how long it took", false},
+    {"findings", "what is wrong, all reports in one, the worst first", true},
+    {"spns", "every SPN and its account", false},
 };
 
 const size_t report_def_count = sizeof report_defs / sizeof report_defs[0];

@@ -169,7 +169,8 @@ class Verdicts:
         sees = self.view.sees_tombstones(dc, self.view.domain[guid])
         blind = not sees
         comes = self.future.reaches(dc, guid, "whenCreated", creation)
-        if self._dc(dc).vector_hidden:
+        # That it had what it wrote itself takes no vector to know.
+        if self._dc(dc).vector_hidden and creation.invocation != self.view.forest.info(dc)[1]:
             self._put(guid, "objectGUID", dc, {"unproved"})
         elif comes:
             self._put(guid, "objectGUID", dc, {"lagging"}, creation)

@@ -178,7 +178,12 @@ class Verdicts:
             self.loose |= {(guid, "objectGUID"), (guid, "isDeleted")}
         elif blind and back and self.future.reaches(dc, guid, "isDeleted", back):
             mine = self.stamps.get((guid, dc), {}).get("isDeleted")
-            self._put(guid, "isDeleted", dc, {"lagging"}, *(s for s in backs if not mine or s.rank() > mine.rank()))
+            backs = [s for s in backs if not mine or s.rank() > mine.rank()]
+            # One that shows it stands for all, and may be one that never heard of that deletion.
+            known = all(self.stamps.get((guid, other), {}).get("isDeleted") in backs for other in self.view.rows[guid])
+            self._put(guid, "isDeleted", dc, {"lagging"} if known else {"lagging", None}, *backs)
+            if not known:
+                self._put(guid, "objectGUID", dc, {"unproved", None})
         elif blind:
             self._put(guid, "objectGUID", dc, {"unproved"})
         else:

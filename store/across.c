@@ -75,6 +75,8 @@ static enum spn_code begin_side(struct side *side, struct spn_error *reterr)
         code = index_filter_make(side->store, INDEX_NAME, &side->filter, reterr);
     if (code == SPN_OK)
         code = db_begin_temp(side->store, table, reterr);
+    if (code == SPN_OK)
+        code = db_temp_views(side->store, reterr);
     if (code != SPN_OK)
         return code;
     side->put = db_prepare(side->store, "INSERT OR IGNORE INTO temp.shared_spn VALUES (?1, ?2)", reterr);

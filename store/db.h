@@ -98,6 +98,7 @@ struct store {
     sqlite3_stmt *stmt[STMT_COUNT];
     struct writer *writer;
     struct view_work *work; /* while store_finish has a view emitted */
+    bool temp_views;        /* they are there */
     bool focus_noted;       /* since then: it is known what findings_remember has to look at (focus.c) */
 };
 
@@ -155,10 +156,11 @@ enum spn_code db_end_temp(struct store *store, enum spn_code code, struct spn_er
 /* Sets store->seed as the file has it, for a store that is only read (read.c). */
 enum spn_code db_load_seed(struct store *store, struct spn_error *reterr);
 
-/* Makes tables and views (open.c). temp: views only, in the temporary schema, so that a report always uses
- * the views of this program. */
+/* Makes the tables (open.c). */
 enum spn_code db_create_tables(struct store *store, struct spn_error *reterr);
-enum spn_code db_create_views(struct store *store, bool temp, struct spn_error *reterr);
+/* The views in the temporary schema, so that a temporary table or view of another make can stand in the place
+ * of one that they are made of. Within db_begin_temp. */
+enum spn_code db_temp_views(struct store *store, struct spn_error *reterr);
 /* Brings an older file up to this program's tables, inside the caller's transaction (upgrade.c). */
 enum spn_code db_upgrade(struct store *store, struct spn_error *reterr);
 /* Removes what a scan that was ended has left behind, inside the caller's transaction (left_over.c). */

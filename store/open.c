@@ -24,7 +24,15 @@ static const struct view_source view_sources[] = {
 #include "views.inc"
 };
 
+#define VIEWS (sizeof view_sources / sizeof view_sources[0])
+
 static const char view_head[] = "CREATE VIEW ";
+
+/* From its first word on; tests/views sees to it that each has it. */
+static const char *view_body(const struct view_source *source)
+{
+    return strstr(source->sql, view_head);
+}
 
 /* SQLite keeps the text of a view as it came, without its semicolon. */
 static enum spn_code same_view(struct store *store, const char *body, bool *ret, struct spn_error *reterr)
@@ -53,19 +61,38 @@ static enum spn_code create_view(struct store *store, bool temp, const char *nam
     return code;
 }
 
-enum spn_code db_create_views(struct store *store, bool temp, struct spn_error *reterr)
+/* temp: all of them, in the temporary schema; else those of the file that are not as they should be. */
+static enum spn_code create_views(struct store *store, bool temp, struct spn_error *reterr)
 {
     enum spn_code code = SPN_OK;
-    for (size_t i = 0; code == SPN_OK && i < sizeof view_sources / sizeof view_sources[0]; i++) {
-        const char *body = strstr(view_sources[i].sql, view_head);
+    for (size_t i = 0; code == SPN_OK && i < VIEWS; i++) {
+        const char *body = view_body(&view_sources[i]);
         bool same = false;
-        if (!body)
-            return spn_error_set(reterr, SPN_INTERNAL, 0, "sql/%s.sql makes no view", view_sources[i].name);
-        code = same_view(store, body, &same, reterr);
-        if (code == SPN_OK && (temp || !same))
+        if (!temp)
+            code = same_view(store, body, &same, reterr);
+        if (code == SPN_OK && !same)
             code = create_view(store, temp, view_sources[i].name, body, reterr);
     }
     return code;
+}
+
+enum spn_code db_temp_views(struct store *store, struct spn_error *reterr)
+{
+    if (store->temp_views)
+        return SPN_OK;
+    enum spn_code code = create_views(store, true, reterr);
+    store->temp_views = code == SPN_OK;
+    return code;
+}
+
+/* A report uses the views of this program, whichever wrote the file. */
+static enum spn_code know_views(struct store *store, struct spn_error *reterr)
+{
+    enum spn_code code = SPN_OK;
+    bool same = true;
+    for (size_t i = 0; code == SPN_OK && same && i < VIEWS; i++)
+        code = same_view(store, view_body(&view_sources[i]), &same, reterr);
+    return code == SPN_OK && !same ? db_temp_views(store, reterr) : code;
 }
 
 enum spn_code db_create_tables(struct store *store, struct spn_error *reterr)
@@ -119,8 +146,8 @@ static enum spn_code check_file(struct store *store, struct spn_error *reterr)
     return SPN_OK;
 }
 
-/* A count of its memory, which nobody asks for, costs SQLite a mutex at each allocation: a fifth of looking at
- * the text of the reports. Too late, and the count goes on, where a process has used SQLite before. */
+/* A count of its memory, which nobody asks for, costs SQLite a mutex at each allocation: a fifth of looking
+ * at the text of the reports. Too late, and the count goes on, where a process has used SQLite before. */
 static void count_no_memory(void)
 {
     (void)sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
@@ -149,7 +176,7 @@ static enum spn_code open_existing(struct store *store, struct spn_error *reterr
         return spn_error_set(reterr, SPN_DATABASE, EACCES, "database '%s' is not writable", store->path);
     if (store->mode == STORE_SCAN)
         return SPN_OK;
-    code = db_create_views(store, true, reterr);
+    code = know_views(store, reterr);
     if (code == SPN_OK && store->mode == STORE_READ)
         code = db_exec(store, "PRAGMA query_only = 1", "open", reterr);
     return code;
@@ -237,7 +264,7 @@ static enum spn_code prepare_tables(struct store *store, struct spn_error *reter
         code = db_upgrade(store, reterr);
     if (code == SPN_OK)
         code = db_drop_left_overs(store, reterr);
-    return code == SPN_OK ? db_create_views(store, false, reterr) : code;
+    return code == SPN_OK ? create_views(store, false, reterr) : code;
 }
 
 static enum spn_code put_scan_row(struct store *store, const char *asked, struct spn_error *reterr)

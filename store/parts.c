@@ -5,16 +5,25 @@
     "CREATE TEMP TABLE kept_" view " AS SELECT * FROM " view ";DROP VIEW temp." view                         \
     ";CREATE TEMP VIEW " view " AS SELECT * FROM temp.kept_" view ";"
 
-enum spn_code store_begin_parts(struct store *store, struct spn_error *reterr)
+static enum spn_code keep_parts(struct store *store, struct spn_error *reterr)
 {
     enum spn_code code = db_exec(store, "BEGIN", "read", reterr);
     if (code != SPN_OK)
         return code;
-    code = db_begin_temp(store, KEEP("delegation") KEEP("hygiene"), reterr);
-    code = db_end_temp(store, code, reterr);
+    code = db_exec(store, KEEP("delegation") KEEP("hygiene"), "make a temporary table for", reterr);
     if (code != SPN_OK)
         sqlite3_exec(store->db, "ROLLBACK", NULL, NULL, NULL);
     return code;
+}
+
+enum spn_code store_begin_parts(struct store *store, struct spn_error *reterr)
+{
+    enum spn_code code = db_begin_temp(store, "", reterr);
+    if (code == SPN_OK)
+        code = db_temp_views(store, reterr);
+    if (code == SPN_OK)
+        code = keep_parts(store, reterr);
+    return db_end_temp(store, code, reterr);
 }
 
 enum spn_code store_end_parts(struct store *store, enum spn_code code, struct spn_error *reterr)

@@ -67,7 +67,7 @@ moved AS MATERIALIZED (
 -- The short and long forms of the names that the owners of targets hold: class/host and class/host.domain are two names. LIMIT -1: else
 -- each step is worked out again wherever the next ones use it.
 form AS MATERIALIZED (
-    SELECT DISTINCT object, key, class, host, rest, substr(host, 1, instr(host || '.', '.') - 1) AS label, instr(host, '.') > 0 AS is_long
+    SELECT object, key, class, host, rest, substr(host, 1, instr(host || '.', '.') - 1) AS label, instr(host, '.') > 0 AS is_long
     FROM (SELECT object, key, class, substr(place, 1, length) AS host, substr(place, length + 1) AS rest
           FROM (SELECT object, key, class, place, min(instr(place || ':', ':'), instr(place || '/', '/')) - 1 AS length
                 FROM (SELECT object, key, substr(key, 1, instr(key, '/') - 1) AS class, substr(key, instr(key, '/') + 1) AS place

@@ -100,6 +100,14 @@ verdict 'every finding is found, and nothing else' "$(
 kinds_met >"$work/met"
 said findings without-dcs >"$work/before"
 
+"$binary" report -o "$work/all" --db "$DB" 2>"$work/err"
+verdict 'all reports at once are what each is alone' "$(
+	cat "$work/err"
+	for name in dcs duplicates divergence replication health delegation aliases hygiene changes findings spns; do
+		"$binary" report "$name" --db "$DB" 2>&1 | cmp - "$work/all/$name.csv" 2>&1
+	done
+)"
+
 history=$DB
 new_db
 scan --full

@@ -235,6 +235,9 @@ static enum spn_code add_object(struct work *w, int64_t object, bool both, struc
 /* Behind the string that begins at text (past its quote). */
 static const char *string_end(const char *text, const char *end)
 {
+    const char *quote = memchr(text, '"', (size_t)(end - text));
+    if (!quote || !memchr(text, '\\', (size_t)(quote - text)))
+        return quote ? quote + 1 : end;
     while (text < end && *text != '"')
         text += *text == '\\' ? 2 : 1;
     return text < end ? text + 1 : end;

@@ -41,6 +41,20 @@ static struct bytes take_sid(struct cursor *c)
     return c->failed ? (struct bytes){NULL, 0} : (struct bytes){start, SID_HEAD + 4 * (size_t)subs};
 }
 
+/* "-N". By hand: each account has one, and printf costs more than all the rest of reading it. */
+static char *append_number(char *to, uint32_t number)
+{
+    char digits[10];
+    size_t count = 0;
+    do
+        digits[count++] = (char)('0' + number % 10);
+    while (number /= 10);
+    *to++ = '-';
+    while (count)
+        *to++ = digits[--count];
+    return to;
+}
+
 bool sid_format(struct bytes sid, char text[SID_TEXT_SIZE])
 {
     struct cursor c = cursor_over(sid);
@@ -56,8 +70,10 @@ bool sid_format(struct bytes sid, char text[SID_TEXT_SIZE])
     int len = snprintf(text, SID_TEXT_SIZE, authority >> 32 ? "S-1-0x%012llx" : "S-1-%llu",
                        (unsigned long long)authority);
     struct cursor subs = cursor_part(sid, SID_HEAD, sid.len - SID_HEAD);
+    char *at = text + len;
     while (cursor_left(&subs) > 0)
-        len += snprintf(text + len, SID_TEXT_SIZE - (size_t)len, "-%u", cursor_u32(&subs));
+        at = append_number(at, cursor_u32(&subs));
+    *at = 0;
     return true;
 }
 

@@ -1,6 +1,7 @@
 #include "scanner/run/names_sort.h"
 
-#define SMALL 24 /* below it an insertion sort is faster than counting 256 buckets */
+#define SMALL                                                                                                \
+    128 /* below it an insertion sort is faster than counting 256 buckets: measured with 16 to 200 */
 
 static bool less(const struct name_key *a, const struct name_key *b)
 {

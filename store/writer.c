@@ -7,9 +7,13 @@
 #include <pthread.h>
 #include <stdlib.h>
 
-#define QUEUE_BATCHES       16
-#define BATCH_RECORDS       2048
-#define BATCH_TEXT          (256 * 1024)
+/* Small: each of hundreds of readers has one in the making. */
+#define BATCH_RECORDS 256
+#define BATCH_TEXT    (32 * 1024)
+#define QUEUE_BATCHES 64
+/* Written at once, in the order of their ids: many readers draw those from one counter, and a row that comes
+ * behind its successors splits a page that is never filled again. */
+#define HELD_BATCHES        128
 #define TRANSACTION_RECORDS 200000
 
 struct writer {
@@ -22,7 +26,10 @@ struct writer {
     bool ending;
     bool discard;            /* aborted: take no more batches, write nothing more */
     struct spn_error failed; /* code not SPN_OK: the writer has given up; sticky */
-    size_t in_transaction;   /* records since BEGIN; 0: none open. Writer thread only. */
+    /* Writer thread only. */
+    struct store_batch *held[HELD_BATCHES];
+    size_t held_count;
+    size_t in_transaction; /* records since BEGIN; 0: none open */
 };
 
 struct store_batch *store_batch_new(void)
@@ -127,45 +134,72 @@ static int bind_record(const struct store *store, sqlite3_stmt *stmt, int at, co
     return SQLITE_MISUSE;
 }
 
+/* A record, and the text of its batch. */
+struct place {
+    const struct store_record *record;
+    const struct text_buf *text;
+};
+
 /* Records of one kind: one of them, or ROWS_AT_ONCE. */
-static enum spn_code write_rows(struct store *store, const struct store_record *const *records, size_t count,
-                                const struct text_buf *text, struct spn_error *reterr)
+static enum spn_code write_rows(struct store *store, const struct place *places, size_t count,
+                                struct spn_error *reterr)
 {
-    const enum record_kind kind = records[0]->kind;
+    const enum record_kind kind = places[0].record->kind;
     sqlite3_stmt *stmt = insert_stmt(store, kind, count, reterr);
     int rc = SQLITE_OK;
     for (size_t i = 0; stmt && i < count; i++)
-        rc |= bind_record(store, stmt, (int)i * inserts[kind].columns, records[i], text);
+        rc |= bind_record(store, stmt, (int)i * inserts[kind].columns, places[i].record, places[i].text);
     return db_put(store, stmt, rc, reterr);
 }
 
-static enum spn_code write_kind(struct store *store, const struct store_batch *batch, enum record_kind kind,
-                                struct spn_error *reterr)
+static int by_id(const void *a, const void *b)
 {
-    const struct store_record *waiting[ROWS_AT_ONCE];
+    int64_t x = ((const struct place *)a)->record->id, y = ((const struct place *)b)->record->id;
+    return (x > y) - (x < y);
+}
+
+/* What is held of that kind, in order. One reader's records are in order as they come. */
+static size_t gather(const struct writer *w, enum record_kind kind, struct place *places)
+{
     size_t count = 0;
+    bool sorted = true;
+    for (size_t b = 0; b < w->held_count; b++)
+        for (size_t i = 0; i < w->held[b]->count; i++) {
+            const struct store_record *record = &w->held[b]->records[i];
+            if (record->kind != kind)
+                continue;
+            sorted &= !count || places[count - 1].record->id <= record->id;
+            places[count++] = (struct place){record, &w->held[b]->text};
+        }
+    if (!sorted)
+        qsort(places, count, sizeof *places, by_id);
+    return count;
+}
+
+static enum spn_code write_held(struct store *store, struct spn_error *reterr)
+{
+    struct writer *w = store->writer;
+    size_t records = 0;
     enum spn_code code = SPN_OK;
-    for (size_t i = 0; code == SPN_OK && i < batch->count; i++) {
-        if (batch->records[i].kind != kind)
-            continue;
-        waiting[count++] = &batch->records[i];
-        if (count < ROWS_AT_ONCE)
-            continue;
-        code = write_rows(store, waiting, count, &batch->text, reterr);
-        count = 0;
+    for (size_t b = 0; b < w->held_count; b++)
+        records += w->held[b]->count;
+    struct place *places = xmalloc((records + 1) * sizeof *places);
+    for (int kind = 0; code == SPN_OK && kind < RECORD_KINDS; kind++) {
+        size_t count = gather(w, (enum record_kind)kind, places), at = 0;
+        for (; code == SPN_OK && at + ROWS_AT_ONCE <= count; at += ROWS_AT_ONCE)
+            code = write_rows(store, places + at, ROWS_AT_ONCE, reterr);
+        for (; code == SPN_OK && at < count; at++)
+            code = write_rows(store, places + at, 1, reterr);
     }
-    for (size_t i = 0; code == SPN_OK && i < count; i++)
-        code = write_rows(store, &waiting[i], 1, &batch->text, reterr);
+    free(places);
+    w->in_transaction += records + 1;
     return code;
 }
 
-static enum spn_code write_batch(struct store *store, const struct store_batch *batch,
-                                 struct spn_error *reterr)
+static void drop_held(struct writer *w)
 {
-    enum spn_code code = SPN_OK;
-    for (int kind = 0; code == SPN_OK && kind < RECORD_KINDS; kind++)
-        code = write_kind(store, batch, (enum record_kind)kind, reterr);
-    return code;
+    while (w->held_count)
+        store_batch_free(w->held[--w->held_count]);
 }
 
 static enum spn_code commit(struct store *store, struct spn_error *reterr)
@@ -177,18 +211,20 @@ static enum spn_code commit(struct store *store, struct spn_error *reterr)
     return db_exec(store, "COMMIT", "write", reterr);
 }
 
-static enum spn_code take_batch(struct store *store, const struct store_batch *batch,
-                                struct spn_error *reterr)
+/* Writes what is held. last: nothing more comes. */
+static enum spn_code flush(struct store *store, bool last, struct spn_error *reterr)
 {
     struct writer *w = store->writer;
     enum spn_code code = SPN_OK;
-    if (!w->in_transaction)
+    pthread_mutex_lock(&store->lock);
+    if (w->held_count && !w->in_transaction)
         code = db_exec(store, "BEGIN IMMEDIATE", "write", reterr);
-    if (code == SPN_OK)
-        code = write_batch(store, batch, reterr);
-    w->in_transaction += batch->count + 1;
-    if (code == SPN_OK && w->in_transaction >= TRANSACTION_RECORDS)
+    if (code == SPN_OK && w->held_count)
+        code = write_held(store, reterr);
+    if (code == SPN_OK && (last || w->in_transaction >= TRANSACTION_RECORDS))
         code = commit(store, reterr);
+    pthread_mutex_unlock(&store->lock);
+    drop_held(w);
     return code;
 }
 
@@ -206,42 +242,46 @@ static void give_up(struct store *store, const struct spn_error *error)
     pthread_mutex_unlock(&w->lock);
 }
 
+/* The next batch; NULL: there will be none. *ret_skip: not to be written. */
+static struct store_batch *next_batch(struct writer *w, bool *ret_skip)
+{
+    struct store_batch *batch = NULL;
+    pthread_mutex_lock(&w->lock);
+    while (!w->count && !w->ending)
+        pthread_cond_wait(&w->has_batch, &w->lock);
+    if (w->count) {
+        batch = w->ring[w->head];
+        w->head = (w->head + 1) % QUEUE_BATCHES;
+        w->count--;
+        pthread_cond_signal(&w->has_room);
+    }
+    *ret_skip = w->discard;
+    pthread_mutex_unlock(&w->lock);
+    return batch;
+}
+
 static void *writer_main(void *arg)
 {
     struct store *store = arg;
     struct writer *w = store->writer;
     struct spn_error error = {0};
     enum spn_code code = SPN_OK;
-    for (;;) {
-        pthread_mutex_lock(&w->lock);
-        while (!w->count && !w->ending)
-            pthread_cond_wait(&w->has_batch, &w->lock);
-        if (!w->count) {
-            pthread_mutex_unlock(&w->lock);
-            break;
+    bool skip = false;
+    for (struct store_batch *batch; (batch = next_batch(w, &skip));) {
+        if (code != SPN_OK || skip) {
+            store_batch_free(batch);
+            continue;
         }
-        struct store_batch *batch = w->ring[w->head];
-        w->head = (w->head + 1) % QUEUE_BATCHES;
-        w->count--;
-        bool skip = w->discard;
-        pthread_cond_signal(&w->has_room);
-        pthread_mutex_unlock(&w->lock);
-        if (code == SPN_OK && !skip) {
-            pthread_mutex_lock(&store->lock);
-            code = take_batch(store, batch, &error);
-            pthread_mutex_unlock(&store->lock);
-            if (code != SPN_OK)
-                give_up(store, &error);
-        }
-        store_batch_free(batch);
-    }
-    if (code == SPN_OK) {
-        pthread_mutex_lock(&store->lock);
-        code = commit(store, &error);
-        pthread_mutex_unlock(&store->lock);
+        w->held[w->held_count++] = batch;
+        if (w->held_count == HELD_BATCHES)
+            code = flush(store, false, &error);
         if (code != SPN_OK)
             give_up(store, &error);
     }
+    if (skip)
+        drop_held(w);
+    if (code == SPN_OK && (code = flush(store, true, &error)) != SPN_OK)
+        give_up(store, &error);
     return NULL;
 }
 

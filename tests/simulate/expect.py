@@ -184,6 +184,10 @@ class Verdicts:
             self._put(guid, "isDeleted", dc, {"lagging"} if known else {"lagging", None}, *backs)
             if not known:
                 self._put(guid, "objectGUID", dc, {"unproved", None})
+        elif blind and back and dc not in self.view.truth[guid]:
+            # Gone below replication, which looks like a tombstone that can't be seen, until the DC should have the return.
+            self._put(guid, "isDeleted", dc, {"lagging", None}, back)
+            self._put(guid, "objectGUID", dc, {"unproved", None})
         elif blind:
             self._put(guid, "objectGUID", dc, {"unproved"})
         else:

@@ -169,8 +169,10 @@ class Verdicts:
         sees = self.view.sees_tombstones(dc, self.view.domain[guid])
         blind = not sees
         comes = self.future.reaches(dc, guid, "whenCreated", creation)
-        # That it had what it wrote itself takes no vector to know.
-        if self._dc(dc).vector_hidden and creation.invocation != self.view.forest.info(dc)[1]:
+        if self._dc(dc).vector_hidden and creation.invocation == self.view.forest.info(dc)[1]:
+            # That it had what it wrote itself takes no vector to know; spnscan knows it of who writes its domain alone.
+            self.loose |= {(guid, "objectGUID"), (guid, "isDeleted")}
+        elif self._dc(dc).vector_hidden:
             self._put(guid, "objectGUID", dc, {"unproved"})
         elif comes:
             self._put(guid, "objectGUID", dc, {"lagging"}, creation)

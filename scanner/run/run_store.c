@@ -183,13 +183,15 @@ static enum spn_code put_differences(struct run *run, struct store *store, struc
 
 /* ---- all of it, in one transaction ---- */
 
-/* Names of trustees are of accounts that are not stored, and may have changed or gone unless nothing has
- * anywhere. */
+/* Names of trustees are of accounts that are not stored: of those an increment tells nothing, and they may
+ * have changed or gone unless nothing at all was written anywhere. */
 static bool anything_new(const struct run *run)
 {
     for (size_t i = 0; i < run->outcome->forest.dc_count; i++) {
         const struct dc_result *r = &run->outcome->results[i];
-        if (r->complete && (!r->incremental || r->changed || r->deletions != DELETIONS_SEEN))
+        const struct known_mark *known = run->jobs[i].known;
+        if (r->complete && (!r->incremental || r->changed || r->deletions != DELETIONS_SEEN || !known ||
+                            r->mark_usn != known->usn))
             return true;
     }
     return false;

@@ -218,8 +218,7 @@ class Verdicts:
         told = {dc: self.stamps[guid, dc][stamp_of] for dc in values
                 if not self._dc(dc).metadata_hidden and stamp_of in self.stamps.get((guid, dc), {})}
         if not told:
-            blind = [dc for dc in values if self._dc(dc).metadata_hidden]
-            for dc in blind or values:  # those that were asked
+            for dc in values:  # of those that show one value one was asked
                 self._put(guid, name, dc, {"unproved", None})
             return
         writes = {}

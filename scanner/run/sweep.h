@@ -1,6 +1,6 @@
-/* sweep.h: what is gone from a DC whose deleted objects can't be read: the objects that it was known to show and does
- * not name any more. An ordinary account may not read CN=Deleted Objects and gets nothing there, without an
- * error. Costs one GUID an object on the wire.
+/* sweep.h: what is gone from a DC whose deleted objects can't be read: the objects that it was known to show
+ * and does not name any more. An ordinary account may not read CN=Deleted Objects and gets nothing there,
+ * without an error. Costs one GUID an object on the wire.
  *
  * One for a whole scan; each DC has its own list of what it named. Threads: all functions, each with a swept
  * of its own.

@@ -11,6 +11,12 @@ static enum spn_code keep_parts(struct store *store, struct spn_error *reterr)
     if (code != SPN_OK)
         return code;
     code = db_exec(store, KEEP("delegation") KEEP("hygiene"), "make a temporary table for", reterr);
+    /* The database is only read: it is the temporary file that has no room. */
+    if (code != SPN_OK && reterr->native == SQLITE_FULL)
+        spn_error_set(
+            reterr, SPN_DATABASE, SQLITE_FULL,
+            "no room for temporary tables of several reports: set TMPDIR to a folder with more, or write "
+            "the reports one by one");
     if (code != SPN_OK)
         sqlite3_exec(store->db, "ROLLBACK", NULL, NULL, NULL);
     return code;

@@ -100,6 +100,9 @@ static enum spn_code write_file(const struct sources *from, const char *dir, con
         goto done;
     }
     code = write_report(from, name, out, reterr);
+    if (code == SPN_CONFIG)
+        spn_error_set(reterr, code, reterr->native, "cannot write '%s': %s", path.data,
+                      strerror(reterr->native));
     if (fclose(out) != 0 && code == SPN_OK)
         code = spn_error_set(reterr, SPN_CONFIG, errno, "cannot write '%s': %s", path.data, strerror(errno));
     if (code == SPN_OK && rename(temp.data, path.data) != 0)

@@ -119,6 +119,10 @@ enum spn_code db_error(const struct store *store, const char *doing, struct spn_
 {
     int native = store->db ? sqlite3_extended_errcode(store->db) : SQLITE_NOMEM;
     const char *text = store->db ? sqlite3_errmsg(store->db) : "out of memory";
+    if ((native & 0xff) == SQLITE_BUSY)
+        text = store->mode == STORE_SCAN
+                   ? "another program reads it (a report left open?); end that, and scan again"
+                   : "a scan is writing to it; try again";
     return spn_error_set(reterr, SPN_DATABASE, native, "cannot %s database '%s': %s", doing, store->path,
                          text);
 }

@@ -98,8 +98,10 @@ struct store {
     sqlite3_stmt *stmt[STMT_COUNT];
     struct writer *writer;
     struct view_work *work; /* while store_finish has a view emitted */
-    bool temp_views;        /* they are there */
-    bool focus_noted;       /* since then: it is known what findings_remember has to look at (focus.c) */
+    store_wait_fn wait;     /* NULL: ten seconds */
+    void *wait_ctx;
+    bool temp_views;  /* they are there */
+    bool focus_noted; /* since then: it is known what findings_remember has to look at (focus.c) */
 };
 
 /* Fills *reterr from the connection: "cannot <doing> 'path': <reason>"; SPN_DATABASE. */

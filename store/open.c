@@ -5,12 +5,14 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "spnscan/times.h"
 #include "spnscan/version.h"
 
 #define BUSY_TIMEOUT_MS 10000
+#define BUSY_PAUSE_MS   20
 
 static const char schema_sql[] = {
 #include "schema.sql.inc"
@@ -153,14 +155,31 @@ static void count_no_memory(void)
     (void)sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
 }
 
+/* SQLite calls it with how often it has done so for this wait. */
+static int on_busy(void *ctx, int count)
+{
+    const struct store *store = ctx;
+    const struct timespec pause = {.tv_nsec = BUSY_PAUSE_MS * 1000000};
+    if (!store->wait(store->wait_ctx, count / (1000 / BUSY_PAUSE_MS)))
+        return 0;
+    nanosleep(&pause, NULL);
+    return 1;
+}
+
+static enum spn_code say_how_long(struct store *store, struct spn_error *reterr)
+{
+    int rc = store->wait ? sqlite3_busy_handler(store->db, on_busy, store)
+                         : sqlite3_busy_timeout(store->db, BUSY_TIMEOUT_MS);
+    return rc == SQLITE_OK ? SPN_OK : db_error(store, "open", reterr);
+}
+
 /* No mutex of SQLite's: where threads meet, store->lock keeps them apart. */
 static enum spn_code open_file(struct store *store, int flags, struct spn_error *reterr)
 {
     if (sqlite3_open_v2(store->path, &store->db, flags | SQLITE_OPEN_EXRESCODE | SQLITE_OPEN_NOMUTEX, NULL) !=
         SQLITE_OK)
         return db_error(store, "open", reterr);
-    sqlite3_busy_timeout(store->db, BUSY_TIMEOUT_MS);
-    return SPN_OK;
+    return say_how_long(store, reterr);
 }
 
 static enum spn_code open_existing(struct store *store, struct spn_error *reterr)
@@ -222,6 +241,14 @@ enum spn_code store_open(const char *path, enum store_mode mode, struct store **
     }
     *ret = store;
     return SPN_OK;
+}
+
+void store_on_wait(struct store *store, store_wait_fn wait, void *ctx)
+{
+    store->wait = wait;
+    store->wait_ctx = ctx;
+    if (store->db) /* can't fail: there is a connection */
+        (void)say_how_long(store, NULL);
 }
 
 void store_close(struct store *store)

@@ -30,6 +30,12 @@ enum store_mode {
 /* SPN_DATABASE: no such file, not ours, of a newer spnscan, not writable, held by another scan. */
 enum spn_code store_open(const char *path, enum store_mode mode, struct store **ret,
                          struct spn_error *reterr);
+/* Whoever reads the database (a report that is left open in a pager) holds up what a scan writes. Without
+ * this it waits ten seconds and fails. With it, wait() is asked again and again, by any thread, with the
+ * seconds it has waited so far: false ends the wait, and the scan. After store_open, before anything is
+ * written. */
+typedef bool (*store_wait_fn)(void *ctx, int waited_s);
+void store_on_wait(struct store *store, store_wait_fn wait, void *ctx);
 /* NULL is fine. Ends what is open: a scan that was not finished is rolled back. */
 void store_close(struct store *store);
 

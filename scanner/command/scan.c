@@ -121,6 +121,27 @@ static int tell(const struct scan_options *options, const char *db, const struct
     return status;
 }
 
+#define WAIT_S 600
+
+/* Better late than lost: what was read can't be written while somebody has a report open. */
+struct waiting {
+    const char *db;
+    const struct scan_options *options;
+    atomic_bool told;
+};
+
+static bool wait_for_readers(void *ctx, int waited_s)
+{
+    struct waiting *w = ctx;
+    if (waited_s >= 2 && !w->options->quiet && !atomic_exchange(&w->told, true))
+        fprintf(stderr,
+                "%sspnscan: another program reads database '%s' (a report left open?): waiting for it, at "
+                "most %d "
+                "minutes\n",
+                isatty(STDERR_FILENO) ? "\n" : "", w->db, WAIT_S / 60);
+    return waited_s < WAIT_S && !atomic_load(signals_flag());
+}
+
 static int run_scan(struct scan_options *options, const char *db)
 {
     char secret[SECRET_SIZE] = "";
@@ -128,12 +149,14 @@ static int run_scan(struct scan_options *options, const char *db)
     struct store *store = NULL;
     struct scan_outcome outcome = {0};
     struct progress *progress = NULL;
+    struct waiting waiting = {.db = db, .options = options};
     bool terminal = isatty(STDERR_FILENO);
     enum spn_code code = store_open(db, STORE_SCAN, &store, &error);
     if (code == SPN_OK)
         code = reach_options_login(&options->reach, secret, &error);
     if (code == SPN_OK) {
         signals_catch();
+        store_on_wait(store, wait_for_readers, &waiting);
         progress = !options->quiet && (options->progress || terminal) ? progress_new(terminal) : NULL;
         const struct scan_watcher watcher = progress_watcher(progress);
         code = scan_run(&options->reach.config, store, &watcher, &outcome, &error);

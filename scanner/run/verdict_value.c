@@ -47,18 +47,19 @@ enum absence { ABSENCE_LOST, ABSENCE_HIDDEN, ABSENCE_UNKNOWN };
 static enum absence absence_of(const struct issue *s, size_t i)
 {
     uint64_t sd = s->t->witnesses[i].sd;
-    bool other = false;
+    bool other = false, untold = false;
     if (sd == 0)
         return ABSENCE_UNKNOWN;
     for (size_t j = 0; j < s->t->count; j++) {
         uint64_t there = s->t->witnesses[j].sd;
-        if (there == 0 || !holds_w(s, j) || !value_of(s, j)->present)
+        if (!holds_w(s, j) || !value_of(s, j)->present)
             continue;
         if (there == sd)
             return ABSENCE_LOST;
-        other = true;
+        other |= there != 0;
+        untold |= there == 0;
     }
-    return other ? ABSENCE_HIDDEN : ABSENCE_UNKNOWN;
+    return other && (!untold || s->t->final) ? ABSENCE_HIDDEN : ABSENCE_UNKNOWN;
 }
 
 /* Is what holder i shows a value to be weighed? Absence is, unless it may be only hidden. */
@@ -161,8 +162,34 @@ static void add_won(struct issue *s, enum verdict verdict, size_t at, const char
     finding_won(trial_add(s->t, verdict, s->what, at, note), s->tie ? SIZE_MAX : s->winner, &s->w);
 }
 
+static bool agrees_unasked(const struct issue *s, size_t j)
+{
+    const struct judged_value *v = s->t->witnesses[j].fresh ? NULL : value_of(s, j);
+    return v && same_value(v, s->right);
+}
+
+/* Before a word that waiting will not mend: whoever shows the right value too, and has not been asked, may
+ * have it from a newer write of the same value, or be one more to compare with. Where those are few they are
+ * asked first; hundreds of DCs are not asked for each value that one of them has lost. */
+#define FEW_MORE 16
+
+static bool ask_more(struct issue *s)
+{
+    size_t more = 0;
+    for (size_t j = 0; !s->t->final && !s->tie && j < s->t->count; j++)
+        more += agrees_unasked(s, j);
+    if (!more || more > FEW_MORE)
+        return false;
+    for (size_t j = 0; j < s->t->count; j++)
+        if (agrees_unasked(s, j))
+            trial_ask(s->t, s->what, j, "");
+    return true;
+}
+
 static void judge_absent_holder(struct issue *s, size_t i)
 {
+    if (absence_of(s, i) == ABSENCE_HIDDEN && ask_more(s))
+        return;
     if (absence_of(s, i) == ABSENCE_HIDDEN)
         add_won(s, VERDICT_HIDDEN, i, "");
     else if (s->t->final)
@@ -179,7 +206,7 @@ static void judge_holder(struct issue *s, size_t i)
         return;
     else if (only_container_differs(s, i))
         add_won(s, VERDICT_UNPROVED, i, NOTE_CONTAINER);
-    else
+    else if (!ask_more(s))
         add_won(s, VERDICT_CORRUPT, i, "");
 }
 
@@ -244,7 +271,7 @@ static void judge_other(struct issue *s, size_t i)
         judge_not_fresh(s, i);
     } else if (!w->has_metadata) {
         trial_add(s->t, VERDICT_UNPROVED, s->what, i, NOTE_METADATA);
-    } else {
+    } else if (trial_coverage(s->t, i, &s->w) != COVERS || !ask_more(s)) {
         trial_measure(s->t, VERDICT_LAGGING, s->what, i, s->winner, &s->w);
         judge_lost_update(s, i);
     }

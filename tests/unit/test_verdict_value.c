@@ -14,6 +14,8 @@ static const struct verdict_case lag[] = {
     {"a cursor of another origin does not count", "v:b7 spn=y@2b7;v:a99,c99 spn=x@1a5", "lagging spn 1<0"},
     {"vector not readable", "v:b7 spn=y@2b7;v:- spn=x@1a5", "unproved spn 1<0 [vector]"},
     {"vector not readable where it is not needed", "v:- spn=y@2b7;v:b6 spn=x@1a5", "lagging spn 1<0"},
+    {"an unasked one may have that value from a newer write", "v:b7 spn=y@2b7;v:b7 spn=x@1a5;~0 v:b7",
+     "ask 2 | divergent spn 1<0"},
     {"one value under two stamps", "v:b7 spn=x@2b7;v:b9 spn=x@1a5", ""},
     {"never written there", "v:b7 spn=y@1b7;v:b6 spn=-", "lagging spn 1<0"},
     {"never written there, yet covered", "v:b7 spn=y@1b7;v:b7 spn=-", "divergent spn 1<0"},
@@ -59,12 +61,12 @@ static const struct verdict_case corrupt[] = {
     {"two of three ways tie", "spn=x@1a5;spn=y@1a5;spn=z@1a5;spn=x@1a5;spn=y@1a5",
      "corrupt spn 0, corrupt spn 1, corrupt spn 2, corrupt spn 3, corrupt spn 4"},
     {"the unasked that have that write settle it", "v:a5 spn=x@1a5;v:a5 spn=y@1a5;~0 v:a5;~0 v:a5",
-     "corrupt spn 1<0"},
+     "ask 2, ask 3 | corrupt spn 1<0"},
     {"the unasked that lack that write do not", "v:a5 spn=x@1a5;v:a5 spn=y@1a5;~0 v:a4",
      "corrupt spn 0, corrupt spn 1, ask 2"
      " | corrupt spn 0, corrupt spn 1, unproved spn 2 [changed]"},
     {"the unasked minority is asked", "v:a5 spn=x@1a5;v:a5 spn=y@1a5;~0 v:a5;~0 v:a5;~1 v:a5",
-     "corrupt spn 1<0, ask 4"
+     "ask 2, ask 3, ask 4"
      " | corrupt spn 1<0, unproved spn 4 [changed]"},
     {"corrupt here, behind there", "v:b7 spn=y@2b7;v:b7 spn=z@2b7;v:b7 spn=y@2b7;v:a5 spn=x@1a5",
      "corrupt spn 1<0, lagging spn 3<0"},
@@ -99,6 +101,9 @@ static const struct verdict_case hidden[] = {
      "hidden upn 2<0, corrupt upn 3<0"},
     {"another value needs no descriptor", "upn=x@1a5;upn=x@1a5;upn=y@1a5", "corrupt upn 2<0"},
     {"none, of an older write: no question of rights", "v:b7 upn=x@2b7;v:b6 upn=-@1a5", "lagging upn 1<0"},
+    {"an unasked one may prove it lost", "sd:1 v:a5 upn=x@1a5;sd:2 v:a5 upn=-@1a5;~0 v:a5",
+     "ask 2 | hidden upn 1<0"},
+    {"an asked one may, by its descriptor", "sd:1 upn=x@1a5;sd:2 upn=-@1a5;upn=x@1a5", "sd | hidden upn 1<0"},
     {"hidden where the unasked one is like that", "sd:1 v:a5 upn=x@1a5;sd:2 v:a5 upn=-@1a5;~1 v:a5",
      "hidden upn 1<0, ask 2"
      " | hidden upn 1<0, unproved upn 2 [changed]"},

@@ -160,32 +160,36 @@ static enum spn_code check_forests(const struct sources *from, const struct repo
     return code;
 }
 
-/* Those of the names that have parts, or those that have none. names NULL: all. */
+/* names NULL: all of them. */
+static const struct report_def *chosen(char **names, size_t i)
+{
+    return names ? report_find(names[i]) : &report_defs[i];
+}
+
+/* Those that have parts, or those that have none. */
 static enum spn_code write_files(const struct sources *from, const char *dir, char **names, size_t count,
                                  bool parts, struct spn_error *reterr)
 {
     enum spn_code code = SPN_OK;
-    for (size_t i = 0; code == SPN_OK && i < (names ? count : report_def_count); i++) {
-        const struct report_def *def = names ? report_find(names[i]) : &report_defs[i];
-        if (def->has_parts == parts)
-            code = write_file(from, dir, def->name, reterr);
-    }
+    for (size_t i = 0; code == SPN_OK && i < count; i++)
+        if (chosen(names, i)->has_parts == parts)
+            code = write_file(from, dir, chosen(names, i)->name, reterr);
     return code;
 }
 
 static enum spn_code write_folder(const struct sources *from, const char *dir, char **names, size_t count,
                                   struct spn_error *reterr)
 {
-    size_t parts = names ? 0 : 2;
+    size_t parts = 0;
+    for (size_t i = 0; i < count; i++)
+        parts += chosen(names, i)->has_parts;
     enum spn_code code = make_dir(dir, reterr);
-    for (size_t i = 0; names && i < count; i++)
-        parts += report_find(names[i])->has_parts;
     if (code == SPN_OK && parts > 1)
         code = store_begin_parts(from->stores[0], reterr);
-    bool begun = code == SPN_OK && parts > 1;
-    if (code == SPN_OK)
-        code = write_files(from, dir, names, count, true, reterr);
-    if (begun)
+    if (code != SPN_OK)
+        return code;
+    code = write_files(from, dir, names, count, true, reterr);
+    if (parts > 1)
         code = store_end_parts(from->stores[0], code, reterr);
     return code == SPN_OK ? write_files(from, dir, names, count, false, reterr) : code;
 }
@@ -201,7 +205,8 @@ static enum spn_code write_reports(const struct sources *from, const struct repo
         return code;
     if (!o->output || strcmp(o->output, "-") == 0)
         return write_report(from, names[0], stdout, reterr);
-    return write_folder(from, o->output, count ? names : NULL, (size_t)count, reterr);
+    return count ? write_folder(from, o->output, names, (size_t)count, reterr)
+                 : write_folder(from, o->output, NULL, report_def_count, reterr);
 }
 
 static enum spn_code open_stores(struct sources *from, const struct report_options *o,

@@ -136,8 +136,7 @@ static bool wait_for_readers(void *ctx, int waited_s)
     if (waited_s >= 2 && !w->options->quiet && !atomic_exchange(&w->told, true))
         fprintf(stderr,
                 "%sspnscan: another program reads database '%s' (a report left open?): waiting for it, at "
-                "most %d "
-                "minutes\n",
+                "most %d minutes\n",
                 isatty(STDERR_FILENO) ? "\n" : "", w->db, WAIT_S / 60);
     return waited_s < WAIT_S && !atomic_load(signals_flag());
 }

@@ -188,14 +188,14 @@ static bool ask_more(struct issue *s)
 
 static void judge_absent_holder(struct issue *s, size_t i)
 {
-    if (absence_of(s, i) == ABSENCE_HIDDEN && ask_more(s))
-        return;
-    if (absence_of(s, i) == ABSENCE_HIDDEN)
-        add_won(s, VERDICT_HIDDEN, i, "");
-    else if (s->t->final)
+    if (absence_of(s, i) == ABSENCE_HIDDEN) {
+        if (!ask_more(s))
+            add_won(s, VERDICT_HIDDEN, i, "");
+    } else if (s->t->final) {
         add_won(s, VERDICT_UNPROVED, i, NOTE_SD);
-    else
+    } else {
         s->t->out->need_sd = true;
+    }
 }
 
 static void judge_holder(struct issue *s, size_t i)

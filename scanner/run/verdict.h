@@ -21,6 +21,7 @@
  *                                                    not covered
  *   tombstone, deletion not covered by e             deletion-lagging, at each e that shows it alive
  *   tombstone, deletion covered by e                 divergent, at e
+ *   (e are asked first where they are few: one may have it alive again, by a newer write)
  *   alive again, isDeleted of the living is newer    lagging, at each d with the tombstone
  *   the same, covered by d                           divergent, at d
  *

@@ -36,6 +36,10 @@ void trial_measure(struct trial *t, enum verdict behind, enum judged what, size_
 /* Asks witness `at`; when nobody can be asked any more: unproved, with that note. */
 void trial_ask(struct trial *t, enum judged what, size_t at, const char *note);
 
+/* So many more are asked to be surer of a word; hundreds of DCs are not asked for each object that one of
+ * them has lost. */
+#define FEW_MORE 16
+
 #define NOTE_CHANGED    "it changed while it was read; scan again, or use --settle"
 #define NOTE_METADATA   "needs Read replPropertyMetaData on the object"
 #define NOTE_VECTOR     "needs Read replUpToDateVector on the domain head"

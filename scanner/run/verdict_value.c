@@ -170,9 +170,7 @@ static bool agrees_unasked(const struct issue *s, size_t j)
 
 /* Before a word that waiting will not mend: whoever shows the right value too, and has not been asked, may
  * have it from a newer write of the same value, or be one more to compare with. Where those are few they are
- * asked first; hundreds of DCs are not asked for each value that one of them has lost. */
-#define FEW_MORE 16
-
+ * asked first. */
 static bool ask_more(struct issue *s)
 {
     size_t more = 0;

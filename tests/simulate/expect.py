@@ -283,7 +283,9 @@ class Verdicts:
             elif not tie and values[dc] in right:
                 continue
             elif rdns and (len(rdns) == 1 if tie else first_rdn(values[dc]) == first_rdn(next(iter(right)))):
-                self._put(guid, name, dc, {"unproved"})  # a container above has another name
+                # A container above has another name. A tie is not one where the vector of one that was not asked does not tell
+                # yet that it has that write.
+                self._put(guid, name, dc, {"unproved", None} if tie else {"unproved"})
             else:
                 self._put(guid, name, dc, {"corrupt"}, best)
 

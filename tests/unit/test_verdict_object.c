@@ -49,10 +49,22 @@ static const struct verdict_case deleted[] = {
     {"deletion not there yet", "dead v:b7 del@1b7;v:b6", "deletion-lagging del 1<0"},
     {"deletion covered", "dead v:b7 del@1b7;v:b7", "divergent del 1<0"},
     {"covered, by older word", "dead v:b7 del@1b7;v:b6;~1 v:b7",
-     "deletion-lagging del 1<0, ask 2"
+     "ask 2"
      " | deletion-lagging del 1<0, unproved del 2 [changed]"},
     {"behind, by older word", "dead v:b7 del@1b7;v:b6;~1 v:b5",
-     "deletion-lagging del 1<0, deletion-lagging del 2<0"},
+     "ask 2"
+     " | deletion-lagging del 1<0, deletion-lagging del 2<0"},
+    {"by older word, vector not readable: it may be alive again", "dead v:b7 del@1b7;v:b6;~1 v:-",
+     "ask 2"
+     " | deletion-lagging del 1<0, unproved del 2<0 [vector]"},
+    {"behind, by the older word of many",
+     "dead v:b7 del@1b7;v:b6;~1;~1;~1;~1;~1;~1;~1;~1;~1;~1;~1;~1;~1;~1;~1;~1;~1 v:-",
+     "deletion-lagging del 1<0, deletion-lagging del 2<0, deletion-lagging del 3<0, "
+     "deletion-lagging del 4<0, deletion-lagging del 5<0, deletion-lagging del 6<0, "
+     "deletion-lagging del 7<0, deletion-lagging del 8<0, deletion-lagging del 9<0, "
+     "deletion-lagging del 10<0, deletion-lagging del 11<0, deletion-lagging del 12<0, "
+     "deletion-lagging del 13<0, deletion-lagging del 14<0, deletion-lagging del 15<0, "
+     "deletion-lagging del 16<0, deletion-lagging del 17<0, unproved del 18<0 [vector]"},
     {"vector not readable", "dead v:b7 del@1b7;v:-", "unproved del 1<0 [vector]"},
     {"stamp of the deletion not readable", "dead nometa;v:b6;v:b7", "unproved del 0 [metadata]"},
     {"readable at one of two", "dead nometa;v:b6;dead del@1b7", "deletion-lagging del 1<2"},

@@ -6,7 +6,7 @@
 
 #include "spnscan/text_buf.h"
 
-#define MAX_WITNESSES 8
+#define MAX_WITNESSES 24
 #define SECOND_US     INT64_C(1000000)
 #define DAY_US        (86400 * SECOND_US)
 
@@ -207,11 +207,19 @@ static char *judge_text(const struct witness *w, const size_t *at, size_t count,
     return text;
 }
 
+/* Every witness in its own place. */
+static const size_t *straight(void)
+{
+    static size_t at[MAX_WITNESSES];
+    for (size_t i = 0; i < MAX_WITNESSES; i++)
+        at[i] = i;
+    return at;
+}
+
 /* The same witnesses in every rotation, forwards and backwards: the same rows. */
 static void check_order(const struct verdict_case *c, const struct witness *w, size_t count, bool final)
 {
-    size_t straight[MAX_WITNESSES] = {0, 1, 2, 3, 4, 5, 6, 7};
-    char *wanted = judge_text(w, straight, count, final, true);
+    char *wanted = judge_text(w, straight(), count, final, true);
     for (size_t turn = 0; turn < 2 * count; turn++) {
         struct witness turned[MAX_WITNESSES];
         size_t at[MAX_WITNESSES], place[MAX_WITNESSES];
@@ -234,7 +242,6 @@ static void check_order(const struct verdict_case *c, const struct witness *w, s
 
 void check_verdict_cases(const struct verdict_case *cases, size_t count)
 {
-    static const size_t straight[MAX_WITNESSES] = {0, 1, 2, 3, 4, 5, 6, 7};
     for (size_t i = 0; i < count; i++) {
         const struct verdict_case *c = &cases[i];
         struct witness w[MAX_WITNESSES];
@@ -243,7 +250,7 @@ void check_verdict_cases(const struct verdict_case *cases, size_t count)
             const char *bar = strstr(c->says, " | ");
             char *wanted = final && bar ? strdup(bar + 3)
                                         : strndup(c->says, bar ? (size_t)(bar - c->says) : strlen(c->says));
-            char *got = judge_text(w, straight, n, final, false);
+            char *got = judge_text(w, straight(), n, final, false);
             ck_assert_msg(strcmp(got, wanted) == 0, "%s%s: '%s', not '%s'", c->name, final ? " (final)" : "",
                           got, wanted);
             free(got);

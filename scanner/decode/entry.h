@@ -22,6 +22,7 @@ struct entry {
     struct bytes dn;
     const struct attr *attrs;
     size_t attr_count;
+    struct bytes raw; /* all that it was decoded from; {NULL, 0}: it was put together, or nobody knows */
 };
 
 /* The attribute of that name without options, compared without case (RFC 4512 section 2.5); NULL if absent.

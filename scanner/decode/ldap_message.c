@@ -1,6 +1,7 @@
 #include "scanner/decode/ldap_message.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "scanner/decode/range.h"
 #include "scanner/decode/tlv.h"
@@ -122,8 +123,33 @@ enum scan_result entry_scan_read(struct entry_scan *scan, struct bytes body, str
         if (result != SCAN_OK)
             return result;
     }
-    *ret = (struct entry){dn, scan->attrs, attrs};
+    *ret = (struct entry){dn, scan->attrs, attrs, body};
     return SCAN_OK;
+}
+
+bool entry_scan_guid(struct bytes body, struct guid *ret)
+{
+    static const char wanted[] = "objectGUID";
+    struct tlv_reader r = tlv_over(body);
+    struct bytes dn, list, in, name, set, value;
+
+    if (!tlv_take(&r, TLV_OCTET_STRING, &dn) || !tlv_take(&r, TLV_SEQUENCE, &list))
+        return false;
+    for (r = tlv_over(list); tlv_take(&r, TLV_SEQUENCE, &in);) {
+        struct tlv_reader a = tlv_over(in);
+        if (!tlv_take(&a, TLV_OCTET_STRING, &name))
+            return false;
+        if (name.len != sizeof wanted - 1 || !bytes_equal_nocase(name, wanted))
+            continue;
+        if (!tlv_take(&a, TLV_SET, &set))
+            return false;
+        a = tlv_over(set);
+        if (!tlv_take(&a, TLV_OCTET_STRING, &value) || value.len != sizeof ret->b)
+            return false;
+        memcpy(ret->b, value.data, sizeof ret->b);
+        return true;
+    }
+    return false;
 }
 
 void entry_scan_release(struct entry_scan *scan)

@@ -46,6 +46,10 @@ enum scan_result { SCAN_OK, SCAN_MALFORMED, SCAN_HUGE };
 /* body of an LDAP_OP_ENTRY. *ret is valid until the next scan or the end of the bytes under it. */
 enum scan_result entry_scan_read(struct entry_scan *scan, struct bytes body, struct entry *ret);
 
+/* objectGUID of an LDAP_OP_ENTRY, nothing else of which is looked at. false: there is none that fits; what it
+ * is then entry_scan_read tells. */
+bool entry_scan_guid(struct bytes body, struct guid *ret);
+
 /* Does an attribute come in part (range.h)? */
 bool entry_has_range(const struct entry *entry);
 

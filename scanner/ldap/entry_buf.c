@@ -86,7 +86,7 @@ struct entry entry_buf_seal(struct entry_buf *buf)
         const struct entry_slot *s = &buf->slots[i];
         buf->attrs[i] = (struct attr){s->name, s->count ? buf->values + s->first : NULL, s->count};
     }
-    return (struct entry){buf->dn, buf->attrs, buf->slot_count};
+    return (struct entry){.dn = buf->dn, .attrs = buf->attrs, .attr_count = buf->slot_count};
 }
 
 void entry_buf_clear(struct entry_buf *buf)

@@ -106,7 +106,7 @@ static void compare_usn(struct follow *f, size_t from)
         const struct entry_slot *s = &buf->slots[i];
         uint64_t usn;
         attr = (struct attr){s->name, s->count ? buf->values + s->first : NULL, s->count};
-        struct entry entry = {buf->dn, &attr, 1};
+        struct entry entry = {.dn = buf->dn, .attrs = &attr, .attr_count = 1};
         if (entry_uint(&entry, USN, &usn) && f->has_usn && usn != f->usn)
             f->changed = true;
     }

@@ -14,6 +14,10 @@
 
 enum search_scope { SCOPE_BASE, SCOPE_ONE, SCOPE_SUBTREE };
 
+/* stream.h asks it of each entry before that is decoded; body: of the message (decode/ldap_message.h). True:
+ * it says nothing new, and search_entry_fn, whose ctx this is too, is not called. */
+typedef bool (*search_known_fn)(void *ctx, struct bytes body);
+
 struct search {
     const char *base;
     enum search_scope scope;
@@ -26,6 +30,7 @@ struct search {
     bool absent_is_empty; /* noSuchObject, insufficientAccessRights: nothing found, not an error */
     bool plain;           /* stream.h: read through libldap alone */
     bool one_page;        /* stream.h: the first page alone; stream_has_more() tells whether that was all */
+    search_known_fn known; /* search_stream: NULL: nobody asks */
 };
 
 /* Owner, group and DACL: what Read Permissions gives (MS-ADTS 3.1.1.3.4.1.11). */

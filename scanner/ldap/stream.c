@@ -104,6 +104,10 @@ static enum spn_code take_entry(struct stream *s, struct slot *slot, struct byte
     struct entry entry;
     const char *what = slot->request.what;
     slot->any = true;
+    if (s->sink.known && s->sink.known(s->sink.ctx, slot->index, body)) {
+        s->entries++;
+        return SPN_OK;
+    }
     switch (entry_scan_read(&s->scan, body, &entry)) {
     case SCAN_OK:
         break;
@@ -357,6 +361,7 @@ void stream_free(struct stream *s)
 
 struct single {
     search_entry_fn found;
+    search_known_fn known;
     void *ctx;
 };
 
@@ -367,13 +372,21 @@ static enum spn_code on_single(void *ctx, size_t index, const struct entry *entr
     return single->found(single->ctx, entry, reterr);
 }
 
+static bool on_single_known(void *ctx, size_t index, struct bytes body)
+{
+    const struct single *single = ctx;
+    (void)index;
+    return single->known(single->ctx, body);
+}
+
 enum spn_code search_stream(struct conn *conn, const struct search *search, search_entry_fn found, void *ctx,
                             struct search_stats *stats, struct spn_error *reterr)
 {
     if (search->plain)
         return search_run(conn, search, found, ctx, stats, reterr);
-    struct single single = {found, ctx};
-    const struct stream_sink sink = {.ctx = &single, .found = on_single};
+    struct single single = {found, search->known, ctx};
+    const struct stream_sink sink = {
+        .ctx = &single, .found = on_single, .known = search->known ? on_single_known : NULL};
     struct stream *stream = stream_new(conn, &sink, stats);
     enum spn_code code = stream_add(stream, search, reterr);
     if (code == SPN_OK)

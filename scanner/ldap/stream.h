@@ -28,6 +28,7 @@ struct stream;
 struct stream_sink {
     void *ctx;
     enum spn_code (*found)(void *ctx, size_t index, const struct entry *entry, struct spn_error *reterr);
+    bool (*known)(void *ctx, size_t index, struct bytes body); /* search_known_fn; NULL: nobody asks */
     /* This search's answer is whole, but for objects with ranges. NULL: nobody asks. */
     enum spn_code (*ended)(void *ctx, size_t index, struct spn_error *reterr);
 };

@@ -1,5 +1,6 @@
 #include "scanner/run/account_sink.h"
 
+#include "scanner/decode/ldap_message.h"
 #include "scanner/decode/spn.h"
 #include "scanner/run/dc_worker.h"
 #include "scanner/run/locate.h"
@@ -83,6 +84,17 @@ static bool worth_telling(const struct facet_view *facets)
            !hash128_equal(facets->hash[FACET_DELEGATION], none);
 }
 
+bool account_sink_known(void *ctx, struct bytes body)
+{
+    struct account_sink *sink = ctx;
+    struct guid guid;
+    if (!entry_scan_guid(body, &guid))
+        return false;
+    sink->raw_at = body.data;
+    sink->raw = facet_raw_hash(body, sink->scan->seed ^ sink->mask);
+    return ledger_note_again(sink->scan->ledger, sink->view, &guid, sink->raw, sink->mask, &sink->told);
+}
+
 enum spn_code account_sink_entry(void *ctx, const struct entry *entry, struct spn_error *reterr)
 {
     struct account_sink *sink = ctx;
@@ -93,6 +105,8 @@ enum spn_code account_sink_entry(void *ctx, const struct entry *entry, struct sp
     if (!facet_read(entry, scan->seed, sink->mask, &facets))
         return spn_error_set(reterr, SPN_PROTOCOL, 0, "an entry came without a usable objectGUID: '%.*s'",
                              entry->dn.len > 200 ? 200 : (int)entry->dn.len, (const char *)entry->dn.data);
+    if (entry->raw.data && entry->raw.data == sink->raw_at)
+        facets.raw = sink->raw;
     enum note_result result = ledger_note(scan->ledger, sink->view, &facets, sink->mask, -1, &note, reterr);
     if (result == NOTE_NEW) {
         if (sink->increment && !worth_telling(&facets)) /* any account may have changed; few are any matter */

@@ -15,14 +15,20 @@ struct account_sink {
     bool increment; /* the running stream tells what changed: also accounts that are not worth telling of */
     struct store_batch *batch;
     uint64_t hidden_uac;
-    uint64_t usn;     /* the highest uSNChanged that account_sink_usn was shown */
-    struct note told; /* what became of the entry that was taken last */
+    uint64_t usn;          /* the highest uSNChanged that account_sink_usn was shown */
+    struct note told;      /* what became of the entry that was taken last */
+    const uint8_t *raw_at; /* the entry that account_sink_known was asked for last, and its hash */
+    uint64_t raw;
 };
 
 void account_sink_init(struct account_sink *sink, const struct scan_context *scan, struct dc_view *view);
 
 /* A search_entry_fn; ctx is the account_sink. SPN_DATABASE: the store has failed, the scan must end. */
 enum spn_code account_sink_entry(void *ctx, const struct entry *entry, struct spn_error *reterr);
+
+/* A search_known_fn with the same ctx: entries as another DC sent them are noted without being decoded. Worth
+ * its time where more than one DC is read. */
+bool account_sink_known(void *ctx, struct bytes body);
 
 /* What is told may be newer than the DC's highestCommittedUSN as it was asked for before: how new? */
 void account_sink_usn(struct account_sink *sink, const struct entry *entry);

@@ -117,6 +117,7 @@ enum spn_code dc_stream(struct reading *r, const struct search *wanted, unsigned
     struct search_stats *stats = &r->progress->stats;
     search.scope = SCOPE_SUBTREE;
     search.plain = config->plain;
+    search.known = r->scan->forest->dc_count > 1 ? account_sink_known : NULL;
     r->sink.mask = mask;
     if (r->unpaged) {
         enum spn_code code = search_stream(r->conn, &search, account_sink_entry, &r->sink, stats, reterr);

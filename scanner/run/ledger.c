@@ -150,14 +150,26 @@ static void view_show(struct dc_view *view, uint32_t index, int facet, int32_t s
         (struct showing){.object = index, .state = state, .facet = (uint8_t)facet};
 }
 
+static bool is_none(int facet, struct hash128 hash)
+{
+    return facet != FACET_ACCOUNT && !hash.lo && !hash.hi;
+}
+
+static bool is_baseline(const struct object *object, int f, struct hash128 hash)
+{
+    int32_t state = object->state[f];
+    return is_none(f, hash)
+               ? state == STATE_NONE
+               : state != STATE_NONE && state != STATE_UNSET && hash128_equal(object->hash[f], hash);
+}
+
 /* The state that this hash stands for, new or known. *ret_baseline: it is the object's baseline. */
 static int32_t settle_state(struct ledger *ledger, struct shard *shard, struct object *object, uint32_t index,
                             int f, struct hash128 hash, struct note *ret, bool *ret_baseline)
 {
-    bool none = f != FACET_ACCOUNT && !hash.lo && !hash.hi;
+    bool none = is_none(f, hash);
     bool unset = object->state[f] == STATE_UNSET;
-    *ret_baseline = unset || (none ? object->state[f] == STATE_NONE
-                                   : object->state[f] != STATE_NONE && hash128_equal(object->hash[f], hash));
+    *ret_baseline = unset || is_baseline(object, f, hash);
     if (*ret_baseline && !unset) {
         if (f == FACET_SPN && !none && !(object->flags & OBJECT_NAMED)) {
             object->flags |= OBJECT_NAMED;
@@ -227,6 +239,35 @@ static void note_facets(struct ledger *ledger, struct shard *shard, struct dc_vi
     ret->object_id = object->id;
     ret->domain = object->domain;
 }
+
+/* ---- bytes that are known ---- */
+
+static uint64_t *raw_of(struct object *object, unsigned mask)
+{
+    return &object->raw[mask & FACET_BIT(FACET_SPN) ? 0 : 1];
+}
+
+/* Its entry is to be known again, if it tells the baseline and nothing that is counted beside it. */
+static void keep_raw(struct object *object, const struct facet_view *facets, unsigned mask)
+{
+    uint64_t *raw = raw_of(object, mask);
+    if (*raw || !facets->raw || facets->uac_hidden)
+        return;
+    for (int f = 0; f < FACET_COUNT; f++)
+        if ((mask & FACET_BIT(f)) && !is_baseline(object, f, facets->hash[f]))
+            return;
+    *raw = facets->raw;
+}
+
+static void baseline_facets(const struct object *object, unsigned mask, struct facet_view *ret)
+{
+    *ret = (struct facet_view){.guid = object->guid};
+    for (int f = 0; f < FACET_COUNT; f++)
+        if ((mask & FACET_BIT(f)) && object->state[f] != STATE_NONE)
+            ret->hash[f] = object->hash[f];
+}
+
+/* ---- finding and making ---- */
 
 /* DCs tell objects in much the same order: the one that follows the DC's last word is tried first. *guess
  * holds what is returned then. The shard's lock is held. */
@@ -315,10 +356,31 @@ enum note_result ledger_note(struct ledger *ledger, struct dc_view *view, const 
         result = NOTE_FULL;
     if (result == NOTE_OK) {
         note_facets(ledger, shard, view, facets, mask, index, ret);
+        keep_raw(ledger_object(ledger, index), facets, mask);
         view->last = index;
     }
     leave(ledger, shard, lazy);
     return result;
+}
+
+bool ledger_note_again(struct ledger *ledger, struct dc_view *view, const struct guid *guid, uint64_t raw,
+                       unsigned mask, struct note *ret)
+{
+    uint64_t spread = ledger_guid_spread(guid);
+    struct shard *shard = ledger_shard_of(ledger, spread);
+    struct facet_view facets;
+    uint32_t guess;
+    bool lazy = enter(ledger, shard);
+    uint32_t place = *find(ledger, shard, guid, spread, view, &guess);
+    bool same = place && *raw_of(ledger_object(ledger, place - 1), mask) == raw;
+    if (same) {
+        *ret = (struct note){0};
+        baseline_facets(ledger_object(ledger, place - 1), mask, &facets);
+        note_facets(ledger, shard, view, &facets, mask, place - 1, ret);
+        view->last = place - 1;
+    }
+    leave(ledger, shard, lazy);
+    return same;
 }
 
 enum spn_code ledger_gone(struct ledger *ledger, struct dc_view *view, const struct guid *guid,

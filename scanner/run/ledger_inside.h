@@ -30,6 +30,8 @@ struct object {
     uint8_t flags;
     int32_t state[FACET_COUNT]; /* baseline */
     struct hash128 hash[FACET_COUNT];
+    uint64_t raw[2]; /* hash of an entry that tells the baseline: from a stream with the SPN facet, from one
+                        without; 0: none yet */
 };
 
 /* A state that is not a baseline. */

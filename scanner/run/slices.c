@@ -97,6 +97,14 @@ static enum spn_code on_entry(void *ctx, size_t index, const struct entry *entry
     return s->found(s->ctx, entry, reterr);
 }
 
+static bool on_known(void *ctx, size_t index, struct bytes body)
+{
+    struct slices *s = ctx;
+    bool known = s->search->known(s->ctx, body);
+    s->asked[index]->entries += known;
+    return known;
+}
+
 static enum spn_code on_end(void *ctx, size_t index, struct spn_error *reterr)
 {
     struct slices *s = ctx;
@@ -120,7 +128,8 @@ enum spn_code slices_run(struct conn *conn, const struct search *search, uint64_
                          void *ctx, struct search_stats *stats, struct spn_error *reterr)
 {
     struct slices s = {.search = search, .found = found, .ctx = ctx, .top = top};
-    const struct stream_sink sink = {&s, on_entry, on_end};
+    const struct stream_sink sink = {
+        .ctx = &s, .found = on_entry, .known = search->known ? on_known : NULL, .ended = on_end};
     s.stream = stream_new(conn, &sink, stats);
     split(&s, (struct slice){1, top ? top : 1}, top / FIRST_SLICES + 1);
     enum spn_code code = ask_more(&s, reterr);

@@ -17,8 +17,8 @@
  * (MS-ADTS 3.1.1.3.4.6) does not bind. */
 #define SLICES_AT_ONCE 32
 
-/* As search_stream over search->filter, which must be one parenthesised filter. top: highestCommittedUSN of
- * this DC, read before. */
+/* As search_stream (search->known too) over search->filter, which must be one parenthesised filter. top:
+ * highestCommittedUSN of this DC, read before. */
 enum spn_code slices_run(struct conn *conn, const struct search *search, uint64_t top, search_entry_fn found,
                          void *ctx, struct search_stats *stats, struct spn_error *reterr);
 

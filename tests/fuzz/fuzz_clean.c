@@ -32,7 +32,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
     /* Cut at any size, the copy is a beginning of the whole, or of it without its last character. */
     const struct attr attr = {bytes_of("x"), &raw, 1};
-    const struct entry entry = {{NULL, 0}, &attr, 1};
+    const struct entry entry = {.attrs = &attr, .attr_count = 1};
     char text[24];
     for (size_t room = 1; room <= sizeof text; room++) {
         REQUIRE(entry_text(&entry, "x", text, room));

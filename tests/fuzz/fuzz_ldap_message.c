@@ -121,8 +121,11 @@ static void check_message(struct bytes whole)
         return;
     REQUIRE(msg.id >= 0 && msg.body.data > whole.data);
     REQUIRE(msg.body.len <= (size_t)(whole.data + whole.len - msg.body.data));
+    struct guid guid;
+    bool has_guid = entry_scan_guid(msg.body, &guid);
     if (entry_scan_read(&scan, msg.body, &entry) == SCAN_OK) {
         walk_entry(msg.body, &entry, NULL);
+        REQUIRE(!has_guid || memcmp(entry_value(&entry, "objectGUID").data, guid.b, sizeof guid.b) == 0);
         (void)entry_has_range(&entry);
     }
     if (ldap_result_read(msg.body, &result))

@@ -33,7 +33,7 @@ static bool is_told(struct bytes value, bool binary)
 static struct entry entry_of(struct attr *attr, const char *name, const struct bytes *value)
 {
     *attr = (struct attr){bytes_of(name), value, 1};
-    return (struct entry){bytes_of("CN=x"), attr, 1};
+    return (struct entry){.dn = bytes_of("CN=x"), .attrs = attr, .attr_count = 1};
 }
 
 static void stamps(struct bytes value, bool binary)

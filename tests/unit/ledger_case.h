@@ -14,7 +14,11 @@ extern struct ledger *ledger;
 extern struct store *store;
 extern size_t dc_count;
 
-void ledger_case_setup(void);
+/* DCs that show an object in one way send the same bytes, and are known by them. */
+extern bool in_same_bytes;
+
+void ledger_case_setup(void); /* sets in_same_bytes to false */
+void ledger_case_setup_bytes(void);
 void ledger_case_teardown(void);
 
 /* A scan of everything by so many DCs, each a full replica of domain 0; finish_scan stores it. */

@@ -16,4 +16,5 @@
 /* ENTRY(name, "CN=x,DC=y", ATTR(...), ATTR(...)): declares a struct entry called name. */
 #define ENTRY(var, dn_text, ...)                                                                             \
     const struct attr var##_attrs[] = {__VA_ARGS__};                                                         \
-    const struct entry var = {B(dn_text), var##_attrs, sizeof var##_attrs / sizeof var##_attrs[0]}
+    const struct entry var = {                                                                               \
+        .dn = B(dn_text), .attrs = var##_attrs, .attr_count = sizeof var##_attrs / sizeof var##_attrs[0]}

@@ -31,7 +31,7 @@ START_TEST(values_win_over_an_empty_twin)
     struct bytes v = B("HTTP/a");
     const struct attr attrs[] = {
         {.name = B("cn")}, {.name = B("cn"), .values = &v, .count = 1}, {.name = B("sn")}};
-    const struct entry e = {B("CN=x"), attrs, 3};
+    const struct entry e = {.dn = B("CN=x"), .attrs = attrs, .attr_count = 3};
     ck_assert_ptr_eq(entry_attr(&e, "cn"), &attrs[1]);
     ck_assert_ptr_eq(entry_attr(&e, "sn"), &attrs[2]);
     ck_assert_ptr_null(entry_value(&e, "sn").data);
@@ -41,13 +41,13 @@ END_TEST
 static bool int_of(struct bytes v, int64_t *n)
 {
     const struct attr attrs[] = {{.name = B("n"), .values = &v, .count = 1}};
-    return entry_int(&(struct entry){B(""), attrs, 1}, "n", n);
+    return entry_int(&(struct entry){.attrs = attrs, .attr_count = 1}, "n", n);
 }
 
 static bool uint_of(struct bytes v, uint64_t *n)
 {
     const struct attr attrs[] = {{.name = B("n"), .values = &v, .count = 1}};
-    return entry_uint(&(struct entry){B(""), attrs, 1}, "n", n);
+    return entry_uint(&(struct entry){.attrs = attrs, .attr_count = 1}, "n", n);
 }
 
 START_TEST(reads_numbers)

@@ -36,7 +36,7 @@ START_TEST(values_and_stamps_of_a_live_entry)
                                  ATTR("sAMAccountName", B("svc")),
                                  {B("replPropertyMetaData"), &raw, 1},
                                  ATTR("nTSecurityDescriptor", B("sd"))};
-    const struct entry entry = {B("CN=Svc,OU=A,DC=x"), attrs, 4};
+    const struct entry entry = {.dn = B("CN=Svc,OU=A,DC=x"), .attrs = attrs, .attr_count = 4};
     struct witness w;
     word_of_entry(&entry, SEED, &w);
     ck_assert(w.fresh && w.has_metadata && w.sd);
@@ -57,7 +57,7 @@ END_TEST
 
 static struct witness word(const char *dn, const struct attr *attrs, size_t count)
 {
-    const struct entry entry = {bytes_of(dn), attrs, count};
+    const struct entry entry = {.dn = bytes_of(dn), .attrs = attrs, .attr_count = count};
     struct witness w;
     word_of_entry(&entry, SEED, &w);
     return w;
@@ -86,7 +86,7 @@ START_TEST(what_agrees_alone_agrees_in_its_facet)
                                ATTR("servicePrincipalName", B("HTTP/a"), B("HTTP/b"))};
     const struct attr other[] = {ATTR("objectGUID", B("0123456789abcdef")),
                                  ATTR("servicePrincipalName", B("HTTP/a"))};
-    const struct entry entries[] = {{B("CN=x"), one, 2}, {B("CN=x"), other, 2}};
+    const struct entry entries[] = {{.attrs = one, .attr_count = 2}, {.attrs = other, .attr_count = 2}};
     struct facet_view views[2];
     struct witness words[2];
     for (int i = 0; i < 2; i++) {

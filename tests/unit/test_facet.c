@@ -305,7 +305,8 @@ START_TEST(asks_for_what_it_reads)
         struct bytes value = B("0123456789abcdef");
         const struct attr attrs[] = {GUID,
                                      {.name = bytes_of(facet_all_attrs[i]), .values = &value, .count = 1}};
-        const struct entry without = {B("CN=x"), attrs, 1}, with = {B("CN=x"), attrs, 2};
+        const struct entry without = {.dn = B("CN=x"), .attrs = attrs, .attr_count = 1},
+                           with = {.dn = B("CN=x"), .attrs = attrs, .attr_count = 2};
         bool changed = false;
         for (unsigned f = 0; f < FACET_COUNT; f++)
             changed |= !same(&without, &with, (enum facet)f);

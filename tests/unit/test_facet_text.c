@@ -96,7 +96,7 @@ START_TEST(many_spns_come_whole)
     const struct attr attr = {B("servicePrincipalName"), values, COUNT};
     struct text_buf buf = {0};
     struct spn_state s;
-    facet_spn_text(&(struct entry){B(""), &attr, 1}, &buf, &s);
+    facet_spn_text(&(struct entry){.attrs = &attr, .attr_count = 1}, &buf, &s);
     ck_assert_uint_eq(s.spns.len, 2 + COUNT * 13 + COUNT - 1);
     ck_assert_int_eq(memcmp(buf.data, "[\"HTTP/h00000\",\"HTTP/h00001\",", 29), 0);
     ck_assert_str_eq(buf.data + buf.len - 15, ",\"HTTP/h02999\"]");
@@ -115,14 +115,14 @@ START_TEST(long_values_are_cut)
         const struct attr attr = {B("servicePrincipalName"), &v, 1};
         struct text_buf buf = {0};
         struct spn_state s;
-        facet_spn_text(&(struct entry){B(""), &attr, 1}, &buf, &s);
+        facet_spn_text(&(struct entry){.attrs = &attr, .attr_count = 1}, &buf, &s);
         ck_assert_uint_eq(s.spns.len, len + 4 + (extra ? 3 : 0));
         if (extra)
             ck_assert_str_eq(buf.data + buf.len - 6, "x...\"]");
         text_clear(&buf);
         if (extra == 2) { /* the cut falls inside a character: it goes as a whole */
             memcpy(value + len - 1, "\xe2\x82\xac", 3);
-            facet_spn_text(&(struct entry){B(""), &attr, 1}, &buf, &s);
+            facet_spn_text(&(struct entry){.attrs = &attr, .attr_count = 1}, &buf, &s);
             ck_assert_uint_eq(s.spns.len, len - 1 + 7);
         }
         text_release(&buf);
@@ -235,7 +235,7 @@ START_TEST(long_descriptors_are_cut)
     const struct attr attr = {B("msDS-AllowedToActOnBehalfOfOtherIdentity"), &v, 1};
     struct text_buf buf = {0};
     struct delegation_state s;
-    facet_delegation_text(&(struct entry){B(""), &attr, 1}, &buf, &s);
+    facet_delegation_text(&(struct entry){.attrs = &attr, .attr_count = 1}, &buf, &s);
     ck_assert_uint_eq(s.rbcd.len, 2 * 65536 + 3);
     ck_assert_int_eq(memcmp(buf.data + s.rbcd.off + s.rbcd.len - 5, "00...", 5), 0);
     text_release(&buf);

@@ -80,7 +80,7 @@ START_TEST(searches_at_once_are_told_apart)
 {
     static const char *const bases[] = {"CN=a", "CN=b", "CN=c"};
     struct tally tally = {0};
-    const struct stream_sink sink = {&tally, tally_entry, tally_end};
+    const struct stream_sink sink = {.ctx = &tally, .found = tally_entry, .ended = tally_end};
     run_many(serve_three, &tally, &sink, bases, 3);
     for (int i = 0; i < 3; i++) {
         ck_assert_int_eq(tally.entries[i], 5);
@@ -112,7 +112,7 @@ START_TEST(the_end_of_one_may_begin_another)
 {
     static const char *const bases[] = {"CN=a"};
     struct tally tally = {0};
-    const struct stream_sink sink = {&tally, tally_entry, add_another};
+    const struct stream_sink sink = {.ctx = &tally, .found = tally_entry, .ended = add_another};
     run_many(serve_one_page, &tally, &sink, bases, 1);
     for (int i = 0; i < 4; i++)
         ck_assert_int_eq(tally.entries[i] * 10 + tally.ended[i], 11);
@@ -160,7 +160,7 @@ START_TEST(objects_with_ranges_come_last)
 {
     static const char *const bases[] = {"CN=a", "CN=b"};
     struct tally tally = {0};
-    const struct stream_sink sink = {&tally, tally_all, NULL};
+    const struct stream_sink sink = {.ctx = &tally, .found = tally_all};
     run_many(serve_ranges_in_both, &tally, &sink, bases, 2);
     ck_assert_int_eq(tally.entries[0], 2);
     ck_assert_int_eq(tally.entries[1], 2);
@@ -205,7 +205,7 @@ START_TEST(what_came_for_others_before_an_end_is_passed_over)
     struct tally tally = {0};
     struct seen next = {0};
     struct spn_error err = {0};
-    const struct stream_sink sink = {&tally, dawdle, NULL};
+    const struct stream_sink sink = {.ctx = &tally, .found = dawdle};
     int phase;
     peer_start(&peer, serve_one_refused, NULL);
     ck_assert_int_eq(open_to(&peer, &anonymous, &phase, &conn, &err), SPN_OK);

@@ -131,6 +131,39 @@ START_TEST(entry_is_read_in_place)
 }
 END_TEST
 
+static bool guid_is(struct bytes body, const char *want)
+{
+    struct guid guid;
+    return entry_scan_guid(body, &guid) && memcmp(guid.b, want, sizeof guid.b) == 0;
+}
+
+START_TEST(guid_is_found_without_the_rest)
+{
+#define HEAD                                                                                                 \
+    "\x04\x04"                                                                                               \
+    "CN=a"
+#define OTHER "\x30\x07\x04\x01x\x31\x02\x04\x00"
+#define NAMED                                                                                                \
+    "\x30\x20\x04\x0aobjectGUID\x31\x12\x04\x10"                                                             \
+    "0123456789abcdef"
+    struct guid guid;
+    ck_assert(guid_is(B(HEAD "\x30\x22" NAMED), "0123456789abcdef"));
+    ck_assert(guid_is(B(HEAD "\x30\x2b" OTHER NAMED), "0123456789abcdef"));
+    ck_assert(guid_is(B(HEAD "\x30\x26" NAMED "junk"), "0123456789abcdef")); /* not looked at */
+    ck_assert(guid_is(B(HEAD "\x30\x22\x30\x20\x04\x0aOBJECTguid\x31\x12\x04\x10"
+                             "0123456789abcdef"),
+                      "0123456789abcdef"));
+    ck_assert(!entry_scan_guid(B(""), &guid));
+    ck_assert(!entry_scan_guid(B(HEAD), &guid));
+    ck_assert(!entry_scan_guid(B(HEAD "\x30\x00"), &guid));
+    ck_assert(!entry_scan_guid(B(HEAD "\x30\x09" OTHER), &guid));
+    ck_assert(!entry_scan_guid(B(HEAD "\x30\x21" NAMED), &guid)); /* cut off */
+    ck_assert(!entry_scan_guid(B(HEAD "\x30\x26junk" NAMED), &guid));
+    ck_assert(!entry_scan_guid(B(HEAD "\x30\x10\x30\x0e\x04\x0aobjectGUID\x31\x00"), &guid));
+    ck_assert(!entry_scan_guid(B(HEAD "\x30\x13\x30\x11\x04\x0aobjectGUID\x31\x03\x04\x01x"), &guid));
+}
+END_TEST
+
 /* In memory of its own, so that a sanitizer sees a step beyond. */
 static enum frame frame_of(const uint8_t *data, size_t len, size_t *ret_len)
 {
@@ -335,6 +368,7 @@ Suite *suite_ldap_message(void)
 
     t = tcase_create("messages");
     tcase_add_test(t, entry_is_read_in_place);
+    tcase_add_test(t, guid_is_found_without_the_rest);
     tcase_add_test(t, cut_anywhere_it_is_a_part);
     tcase_add_test(t, every_byte_damaged_in_every_way);
     tcase_add_test(t, frames_that_are_none);

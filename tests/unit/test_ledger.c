@@ -227,13 +227,52 @@ START_TEST(missing_is_what_complete_dcs_show_and_this_one_does_not)
 }
 END_TEST
 
-Suite *suite_ledger(void);
-Suite *suite_ledger(void)
+/* Bytes that were told with are known again, and no others. */
+START_TEST(only_bytes_that_told_the_baseline_are_known)
 {
-    Suite *suite = suite_create("ledger");
-    TCase *tc = tcase_create("settling");
+    struct facet_view facets = {
+        .guid.b = {7}, .raw = 71, .hash[FACET_SPN].lo = 10, .hash[FACET_ACCOUNT].lo = 1};
+    struct guid other = {.b = {8}};
+    struct spn_error error = {0};
+    struct note note;
+    start_scan(3);
+    ck_assert(!ledger_note_again(ledger, views[1], &facets.guid, 71, FACETS_PAS, &note));
+    ck_assert_int_eq(ledger_note(ledger, views[0], &facets, FACETS_PAS, 0, &note, &error), NOTE_OK);
+    ck_assert(note.new_state[FACET_SPN] && note.name_spns);
+    ck_assert(!ledger_note_again(ledger, views[1], &facets.guid, 72, FACETS_PAS, &note));
+    ck_assert(!ledger_note_again(ledger, views[1], &facets.guid, 71, FACETS_REST, &note));
+    ck_assert(!ledger_note_again(ledger, views[1], &other, 71, FACETS_PAS, &note));
+    ck_assert(ledger_note_again(ledger, views[1], &facets.guid, 71, FACETS_PAS, &note));
+    ck_assert(note.told_account && !note.new_state[FACET_SPN] && note.state[FACET_SPN] == 1);
+
+    /* What departs from the baseline is looked at each time. */
+    facets.raw = 73;
+    facets.hash[FACET_SPN].lo = 11;
+    ck_assert_int_eq(ledger_note(ledger, views[2], &facets, FACETS_PAS, 0, &note, &error), NOTE_OK);
+    ck_assert(!ledger_note_again(ledger, views[2], &facets.guid, 73, FACETS_PAS, &note));
+}
+END_TEST
+
+/* Who hides userAccountControl is counted, entry by entry. */
+START_TEST(what_hides_something_is_not_known_by_its_bytes)
+{
+    const struct facet_view facets = {
+        .guid.b = {7}, .raw = 71, .uac_hidden = true, .hash[FACET_ACCOUNT].lo = 1};
+    struct spn_error error = {0};
+    struct note note;
+    start_scan(2);
+    ck_assert_int_eq(ledger_note(ledger, views[0], &facets, FACETS_PAS, 0, &note, &error), NOTE_OK);
+    ck_assert(!ledger_note_again(ledger, views[1], &facets.guid, 71, FACETS_PAS, &note));
+}
+END_TEST
+
+Suite *suite_ledger(void);
+
+static TCase *settling(const char *name, SFun setup)
+{
+    TCase *tc = tcase_create(name);
     tcase_set_timeout(tc, 60);
-    tcase_add_checked_fixture(tc, ledger_case_setup, ledger_case_teardown);
+    tcase_add_checked_fixture(tc, setup, ledger_case_teardown);
     tcase_add_test(tc, agreeing_dcs_leave_no_departure);
     tcase_add_test(tc, the_majority_is_the_consensus_whoever_came_first);
     tcase_add_test(tc, a_tie_goes_to_the_first_dc_by_name);
@@ -250,6 +289,18 @@ Suite *suite_ledger(void)
     tcase_add_test(tc, shared_names_are_found_over_every_state_that_is_shown);
     tcase_add_test(tc, an_object_that_comes_twice_counts_by_the_later_word);
     tcase_add_test(tc, missing_is_what_complete_dcs_show_and_this_one_does_not);
+    return tc;
+}
+
+Suite *suite_ledger(void)
+{
+    Suite *suite = suite_create("ledger");
+    suite_add_tcase(suite, settling("settling", ledger_case_setup));
+    suite_add_tcase(suite, settling("settling, told in the same bytes", ledger_case_setup_bytes));
+    TCase *tc = tcase_create("bytes");
+    tcase_add_checked_fixture(tc, ledger_case_setup, ledger_case_teardown);
+    tcase_add_test(tc, only_bytes_that_told_the_baseline_are_known);
+    tcase_add_test(tc, what_hides_something_is_not_known_by_its_bytes);
     suite_add_tcase(suite, tc);
     return suite;
 }

@@ -271,7 +271,7 @@ START_TEST(finds_the_neighbours_of_an_entry)
                  {{B("repsTo"), raws, 2}, 0, false},
                  {{B("repsFrom"), NULL, 0}, 0, false}};
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        struct entry entry = {B("DC=x"), &cases[i].attr, 1};
+        struct entry entry = {.dn = B("DC=x"), .attrs = &cases[i].attr, .attr_count = 1};
         size_t count = 0;
         ck_assert_msg(neighbours_of_entry(&entry, count_one, &count) == cases[i].whole, "%zu", i);
         ck_assert_uint_eq(count, cases[i].count);

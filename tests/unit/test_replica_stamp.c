@@ -312,13 +312,13 @@ START_TEST(finds_the_stamps_of_an_entry)
     for (size_t i = 0; i < sizeof sources / sizeof *sources; i++) {
         struct attr attrs[] = {{B("cn"), &junk, 1}, {B("replPropertyMetaData"), NULL, 0}, sources[i]};
         struct seen seen = {.count = 0};
-        struct entry entry = {B("CN=x"), attrs, 3};
+        struct entry entry = {.dn = B("CN=x"), .attrs = attrs, .attr_count = 3};
         ck_assert_msg(metadata_of_entry(&entry, take, &seen), "%zu", i);
         check_one(&seen);
     }
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
         struct seen seen = {.count = 0};
-        struct entry entry = {B("CN=x"), &bad[i], 1};
+        struct entry entry = {.dn = B("CN=x"), .attrs = &bad[i], .attr_count = 1};
         ck_assert_msg(!metadata_of_entry(&entry, take, &seen), "%zu", i);
         ck_assert_uint_eq(seen.count, 0);
     }

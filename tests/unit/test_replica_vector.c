@@ -275,7 +275,7 @@ START_TEST(finds_the_vector_of_an_entry)
         {B("msDS-NCReplCursors;binary"), xml, 2},    {B("msDS-NCReplCursors;binary;range=0-1"), bin, 2},
         {B("msDS-NCReplCursors;range=1-*"), xml, 2}, {B("msDS-NCReplCursor"), xml, 2}};
     for (size_t i = 0; i < sizeof good / sizeof *good; i++) {
-        struct entry entry = {B("DC=x"), &good[i], 1};
+        struct entry entry = {.attrs = &good[i], .attr_count = 1};
         struct utd_vector v;
         ck_assert_msg(vector_of_entry(&entry, &v), "%zu", i);
         ck_assert_uint_eq(v.count, 2);
@@ -285,7 +285,7 @@ START_TEST(finds_the_vector_of_an_entry)
         vector_release(&v);
     }
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
-        struct entry entry = {B("DC=x"), &bad[i], 1};
+        struct entry entry = {.attrs = &bad[i], .attr_count = 1};
         struct utd_vector v = {.size = 77};
         ck_assert_msg(!vector_of_entry(&entry, &v), "%zu", i);
         ck_assert_uint_eq(v.size, 77);

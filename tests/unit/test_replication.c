@@ -264,7 +264,7 @@ START_TEST(no_dc_has_more_neighbours_than_a_forest_has_dcs)
     for (size_t i = 0; i < MAX_DCS + 10; i++)
         values[i] = one;
     const struct attr attrs[] = {{.name = B("repsFrom"), .values = values, .count = MAX_DCS + 10}};
-    const struct entry head = {B("DC=corp"), attrs, 1};
+    const struct entry head = {.dn = B("DC=corp"), .attrs = attrs, .attr_count = 1};
     tell(&head);
     end(900);
     ck_assert_uint_eq(replication.neighbour_count, MAX_DCS);

@@ -1,6 +1,6 @@
 -- account_fault: what is wrong with single accounts that hold SPNs, whatever the names are?
 -- Columns: object (id), dc (id of a DC that departs and shows it; NULL: the DCs that do not depart), apart (1: some DC departs on
---          this account), account (account_state id, as it is shown there), checks (a bit for each check that found something, never 0;
+--          this account), sam, dn (as it is shown there), checks (a bit for each check that found something, never 0;
 --          account_check has their words).
 -- One pass over the accounts that small indexes name (schema.sql, which repeats the conditions); all else is looked up. CROSS JOIN only
 -- fixes the order of the loops, LIMIT -1 keeps what is looked at more than once from being worked out each time.
@@ -17,8 +17,8 @@ candidate AS MATERIALIZED (
     UNION SELECT t.object FROM whole CROSS JOIN delegation_state t WHERE t.enctypes & 7 AND NOT t.enctypes & 0x18
     UNION SELECT object FROM focus),
 apart AS MATERIALIZED (SELECT DISTINCT object FROM departure)
-SELECT object, dc, apart, account, checks
-FROM (SELECT object, dc, apart, account,
+SELECT object, dc, apart, sam, dn, checks
+FROM (SELECT object, dc, apart, sam, dn,
              coalesce(conflict, 0) * 2 + coalesce(uac & 0x200000 AND NOT uac & 2, 0) * 4 +
              CASE WHEN enctypes & 7 AND NOT enctypes & 0x18 AND NOT coalesce(most_uac & 2, 0)
                   THEN CASE WHEN NOT enctypes & 4 THEN 8 WHEN enctypes & 3 THEN 16 ELSE 32 END
@@ -30,7 +30,7 @@ FROM (SELECT object, dc, apart, account,
                                  CASE WHEN coalesce(most_uac & 2, 0) THEN 0 WHEN most_uac IS NULL THEN 256 ELSE 128 END
                             ELSE 0 END
                   ELSE 0 END AS checks
-      FROM (SELECT w.object, w.dc, w.apart, w.account, a.uac,
+      FROM (SELECT w.object, w.dc, w.apart, a.sam, a.dn, a.uac,
                    coalesce(a.uac, (SELECT e.uac FROM account_state e WHERE e.id = w.most)) AS most_uac,
                    w.delegation IS NOT NULL AS enctypes_known, t.enctypes, a.sam NOT LIKE '%$' OR a.uac & 0x200 AS is_user,
                    -- Of the object itself, not of one above it.

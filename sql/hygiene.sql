@@ -8,7 +8,12 @@ everyone AS MATERIALIZED (
     GROUP BY domain, full_only),
 apart AS MATERIALIZED (SELECT DISTINCT object FROM departure),
 word AS MATERIALIZED (SELECT bit, kind, severity, subject, detail, full_only FROM account_check),
-fault AS MATERIALIZED (SELECT object, dc, apart, account, checks FROM account_fault),
+fault AS MATERIALIZED (SELECT object, dc, apart, sam, dn, checks FROM account_fault),
+-- What is said of each set of faults that occurs, and of which domain: far fewer than accounts.
+said AS MATERIALIZED (
+    SELECT f.checks, x.domain, word.kind, word.severity, word.subject, word.detail, x.names
+    FROM (SELECT DISTINCT checks FROM fault WHERE NOT apart) f CROSS JOIN word ON f.checks >> word.bit & 1
+         JOIN everyone x ON x.full_only = word.full_only),
 fact AS MATERIALIZED (
     SELECT f.object, f.dc, word.kind, word.severity, word.subject, word.detail, word.full_only, 0 AS mend
     FROM fault f CROSS JOIN word ON f.checks >> word.bit & 1 WHERE f.apart
@@ -27,12 +32,11 @@ seen AS (
           ORDER BY f.object, f.kind, f.subject, f.detail, s.name)
     GROUP BY object, kind, severity, subject, detail, mend)
 -- Accounts that all DCs show alike: most of them.
-SELECT word.kind, word.severity, f.account, f.account_dn, f.guid AS account_guid, word.subject, word.detail, x.names AS dcs, '' AS fix, 1 AS alone
-FROM (SELECT f.checks, o.domain, coalesce(a.sam, a.dn) AS account, a.dn AS account_dn, g.guid
-      FROM fault f CROSS JOIN object o ON o.id = f.object CROSS JOIN object_guid g ON g.object = f.object
-           CROSS JOIN account_state a ON a.id = f.account
+SELECT s.kind, s.severity, f.account, f.account_dn, f.guid AS account_guid, s.subject, s.detail, s.names AS dcs, '' AS fix, 1 AS alone
+FROM (SELECT f.checks, g.domain, coalesce(f.sam, f.dn) AS account, f.dn AS account_dn, g.guid
+      FROM fault f CROSS JOIN object_guid g ON g.object = f.object
       WHERE NOT f.apart LIMIT -1) f
-     CROSS JOIN word ON f.checks >> word.bit & 1 JOIN everyone x ON x.domain = f.domain AND x.full_only = word.full_only
+     CROSS JOIN said s ON s.checks = f.checks AND s.domain = f.domain
 UNION ALL
 SELECT v.kind, v.severity, a.account, a.account_dn, a.guid, v.subject,
        -- Which characters, for the eye that cannot see them.

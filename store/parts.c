@@ -5,12 +5,30 @@
     "CREATE TEMP TABLE kept_" view " AS SELECT * FROM " view ";DROP VIEW temp." view                         \
     ";CREATE TEMP VIEW " view " AS SELECT * FROM temp.kept_" view ";"
 
+/* objectGUID is read in every row of these reports: what the view object_guid does in SQL, which anybody's
+ * SQLite can do, costs a quarter of hygiene. */
+static void guid_text(sqlite3_context *ctx, int count, sqlite3_value **values)
+{
+    struct guid guid;
+    char text[GUID_TEXT_SIZE];
+    if (count != 1 || sqlite3_value_type(values[0]) != SQLITE_BLOB ||
+        sqlite3_value_bytes(values[0]) != sizeof guid.b)
+        return; /* NULL */
+    memcpy(guid.b, sqlite3_value_blob(values[0]), sizeof guid.b);
+    sqlite3_result_text(ctx, guid_format(&guid, text), GUID_TEXT_SIZE - 1, SQLITE_TRANSIENT);
+}
+
+#define FAST_GUIDS                                                                                           \
+    "DROP VIEW temp.object_guid;CREATE TEMP VIEW object_guid AS "                                            \
+    "SELECT id AS object, guid_text(guid) AS guid, domain FROM object;"
+
 static enum spn_code keep_parts(struct store *store, struct spn_error *reterr)
 {
     enum spn_code code = db_exec(store, "BEGIN", "read", reterr);
     if (code != SPN_OK)
         return code;
-    code = db_exec(store, KEEP("delegation") KEEP("hygiene"), "make a temporary table for", reterr);
+    code =
+        db_exec(store, FAST_GUIDS KEEP("delegation") KEEP("hygiene"), "make a temporary table for", reterr);
     /* The database is only read: it is the temporary file that has no room. */
     if (code != SPN_OK && reterr->native == SQLITE_FULL)
         spn_error_set(
@@ -27,6 +45,10 @@ enum spn_code store_begin_parts(struct store *store, struct spn_error *reterr)
     enum spn_code code = db_begin_temp(store, "", reterr);
     if (code == SPN_OK)
         code = db_temp_views(store, reterr);
+    if (code == SPN_OK &&
+        sqlite3_create_function_v2(store->db, "guid_text", 1, SQLITE_UTF8 | SQLITE_DETERMINISTIC, NULL,
+                                   guid_text, NULL, NULL, NULL) != SQLITE_OK)
+        code = db_error(store, "read", reterr);
     if (code == SPN_OK)
         code = keep_parts(store, reterr);
     return db_end_temp(store, code, reterr);

@@ -25,10 +25,11 @@ static bool needs_quotes(const char *data, size_t len)
 {
     if (len == 0 || data[0] == ' ' || data[len - 1] == ' ')
         return true;
+    static const bool special[256] = {[0 ... 0x1F] = true, [','] = true, ['"'] = true, [';'] = true};
+    bool any = false;
     for (size_t i = 0; i < len; i++)
-        if ((unsigned char)data[i] < 0x20 || data[i] == ',' || data[i] == '"' || data[i] == ';')
-            return true;
-    return false;
+        any |= special[(unsigned char)data[i]];
+    return any;
 }
 
 void csv_text(struct csv *c, const char *data, size_t len)

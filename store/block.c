@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "store/base/names_sort.h"
+
 _Static_assert(sizeof(struct name_entry) == BLOCK_ENTRY_SIZE,
                "an entry is 12 bytes, in memory as in the file");
 
@@ -15,16 +17,10 @@ int name_entry_compare(const struct name_entry *a, const struct name_entry *b)
     return a->object < b->object ? -1 : a->object > b->object;
 }
 
-static int compare_entries(const void *a, const void *b)
-{
-    return name_entry_compare(a, b);
-}
-
 size_t name_entries_sort(struct name_entry *entries, size_t count)
 {
     size_t kept = 0;
-    if (count > 1)
-        qsort(entries, count, sizeof *entries, compare_entries);
+    names_sort(entries, count);
     for (size_t i = 0; i < count; i++)
         if (!kept || name_entry_compare(&entries[kept - 1], &entries[i]) != 0)
             entries[kept++] = entries[i];

@@ -14,11 +14,15 @@
 
 #define RECORD_KINDS (RECORD_ODD_SPN + 1)
 
+/* What SQLite does for a statement costs as much as what it does for a row: many rows go with one. */
+#define ROWS_AT_ONCE 16
+
 enum stmt_id {
     STMT_INSERT_ONE, /* and one more for each further kind of record (writer.c) */
     STMT_INSERT_MANY = STMT_INSERT_ONE + RECORD_KINDS, /* the same */
     STMT_INSERT_LAST = STMT_INSERT_MANY + RECORD_KINDS - 1,
     STMT_PUT_CONSENSUS,
+    STMT_ADD_CONSENSUS, /* put.c */
     STMT_PUT_DEPARTURE,
     STMT_PUT_KEPT,
     STMT_PUT_CHANGE,

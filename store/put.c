@@ -12,17 +12,63 @@ static enum spn_code check_touched(const struct store *store, int64_t object, st
                          (long long)object);
 }
 
+#define CONSENSUS_COLUMNS 5
+
+/* at: how many parameters stand before the row's own. */
+static int bind_consensus(sqlite3_stmt *stmt, int at, const struct consensus_row *row)
+{
+    int rc = sqlite3_bind_int64(stmt, at + 1, row->object) | sqlite3_bind_int(stmt, at + 2, row->shown);
+    for (int facet = 0; facet < FACET_COUNT; facet++)
+        rc |= db_bind_state(stmt, at + 3 + facet, row->state[facet]);
+    return rc;
+}
+
+static enum spn_code put_consensus(struct store *store, const struct consensus_row *row,
+                                   struct spn_error *reterr)
+{
+    sqlite3_stmt *stmt = db_stmt(store, STMT_PUT_CONSENSUS, reterr);
+    return stmt ? db_put(store, stmt, bind_consensus(stmt, 0, row), reterr) : SPN_DATABASE;
+}
+
+static enum spn_code add_consensus(struct store *store, const struct consensus_row *rows,
+                                   struct spn_error *reterr)
+{
+    static const char head[] = "INSERT INTO consensus (object, shown, spn, account, delegation) VALUES ";
+    struct text_buf sql = {0};
+    for (int i = 0; !store->stmt[STMT_ADD_CONSENSUS] && i < ROWS_AT_ONCE; i++)
+        text_append_fmt(&sql, "%s(?, ?, ?, ?, ?)", i ? ", " : head);
+    sqlite3_stmt *stmt = db_stmt_of(store, STMT_ADD_CONSENSUS, sql.data, reterr);
+    int rc = SQLITE_OK;
+    for (int i = 0; stmt && i < ROWS_AT_ONCE; i++)
+        rc |= bind_consensus(stmt, i * CONSENSUS_COLUMNS, &rows[i]);
+    text_release(&sql);
+    return stmt ? db_put(store, stmt, rc, reterr) : SPN_DATABASE;
+}
+
+enum spn_code view_put_waiting(struct store *store, struct spn_error *reterr)
+{
+    struct view_work *work = store->work;
+    enum spn_code code = SPN_OK;
+    if (work->waiting_count == ROWS_AT_ONCE)
+        code = add_consensus(store, work->waiting, reterr);
+    else
+        for (size_t i = 0; code == SPN_OK && i < work->waiting_count; i++)
+            code = put_consensus(store, &work->waiting[i], reterr);
+    work->waiting_count = 0;
+    return code;
+}
+
 enum spn_code store_put_consensus(struct store *store, const struct consensus_row *row,
                                   struct spn_error *reterr)
 {
     enum spn_code code = check_touched(store, row->object, reterr);
-    sqlite3_stmt *stmt = code == SPN_OK ? db_stmt(store, STMT_PUT_CONSENSUS, reterr) : NULL;
-    if (!stmt)
-        return code == SPN_OK ? SPN_DATABASE : code;
-    int rc = sqlite3_bind_int64(stmt, 1, row->object) | sqlite3_bind_int(stmt, 2, row->shown);
-    for (int facet = 0; facet < FACET_COUNT; facet++)
-        rc |= db_bind_state(stmt, 3 + facet, row->state[facet]);
-    return db_put(store, stmt, rc, reterr);
+    if (code != SPN_OK)
+        return code;
+    struct view_work *work = store->work;
+    if (!work->anew)
+        return put_consensus(store, row, reterr);
+    work->waiting[work->waiting_count++] = *row;
+    return work->waiting_count == ROWS_AT_ONCE ? view_put_waiting(store, reterr) : SPN_OK;
 }
 
 /* A departure tells where it differs, a kept row all that is known. */
@@ -60,6 +106,8 @@ enum spn_code store_put_difference(struct store *store, const struct difference_
 {
     char written[TIME_TEXT_SIZE], origin[GUID_TEXT_SIZE];
     enum spn_code code = check_touched(store, row->object, reterr);
+    if (code == SPN_OK)
+        code = view_put_waiting(store, reterr);
     sqlite3_stmt *stmt = code == SPN_OK ? db_stmt(store, STMT_PUT_DIFFERENCE, reterr) : NULL;
     if (!stmt)
         return code == SPN_OK ? SPN_DATABASE : code;
@@ -85,15 +133,16 @@ enum spn_code store_put_stamp(struct store *store, int64_t object, const char *a
                               const struct stamp_row *row, struct spn_error *reterr)
 {
     char written[TIME_TEXT_SIZE], origin[GUID_TEXT_SIZE];
-    sqlite3_stmt *stmt = db_stmt(store, STMT_PUT_STAMP, reterr);
+    enum spn_code code = store->work ? view_put_waiting(store, reterr) : SPN_OK;
+    sqlite3_stmt *stmt = code == SPN_OK ? db_stmt(store, STMT_PUT_STAMP, reterr) : NULL;
     if (!stmt)
-        return SPN_DATABASE;
+        return code == SPN_OK ? SPN_DATABASE : code;
     int rc = sqlite3_bind_int64(stmt, 1, object) | db_bind_str(stmt, 2, attribute) |
              sqlite3_bind_int64(stmt, 3, row->version) |
              db_bind_str(stmt, 4, time_format(row->written_us, written)) |
              db_bind_str(stmt, 5, guid_format(&row->origin, origin)) |
              sqlite3_bind_int64(stmt, 6, (int64_t)row->usn);
-    enum spn_code code = db_put(store, stmt, rc, reterr);
+    code = db_put(store, stmt, rc, reterr);
     /* Within store_finish: it is not an old one. */
     return code == SPN_OK && store->work ? db_put_id(store, STMT_NOTE_STAMP, object, reterr) : code;
 }

@@ -348,7 +348,9 @@ enum spn_code view_end(struct store *store, struct spn_error *reterr)
         "WHERE o.id = difference.object AND s.dc = difference.winner))";
     static const char end[] =
         "DROP TABLE temp.difference_before; DROP TABLE temp.candidate; DROP TABLE temp.stamped";
-    enum spn_code code = drop_gone_dcs(store, reterr);
+    enum spn_code code = view_put_waiting(store, reterr);
+    if (code == SPN_OK)
+        code = drop_gone_dcs(store, reterr);
     if (code == SPN_OK)
         code = focus_before(store, reterr);
     if (code == SPN_OK)

@@ -35,6 +35,8 @@ struct drop {
 
 struct view_work {
     bool anew;
+    struct consensus_row waiting[ROWS_AT_ONCE]; /* anew: rows of consensus that are not put yet */
+    size_t waiting_count;
     int64_t object_end; /* objects with this id or above are of this scan */
     struct id_set is_touched;
     struct touched *touched;
@@ -48,6 +50,8 @@ struct view_work {
 enum spn_code view_begin(struct store *store, struct view_work *work, bool anew, struct spn_error *reterr);
 /* After the last row was put: indexes, shared names, what is of no more use. */
 enum spn_code view_end(struct store *store, struct spn_error *reterr);
+/* Puts the rows that wait: before anybody reads consensus. */
+enum spn_code view_put_waiting(struct store *store, struct spn_error *reterr);
 /* Also after an error; the temporary tables go with a rollback. */
 void view_release(struct view_work *work);
 

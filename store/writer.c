@@ -57,9 +57,6 @@ bool store_batch_full(const struct store_batch *batch)
     return batch->count >= BATCH_RECORDS || batch->text.len >= BATCH_TEXT;
 }
 
-/* What SQLite does for a statement costs as much as what it does for a row: many rows go with one. */
-#define ROWS_AT_ONCE 16
-
 struct insert {
     const char *head;
     int columns;

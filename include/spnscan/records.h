@@ -151,6 +151,12 @@ struct dc_result {
     enum replica_kind *replicas; /* per domain; owned by the run; what was read whole */
 };
 
+/* A name, by its hash, and who holds it. Packed: there are millions of them. */
+struct name_entry {
+    uint64_t key;
+    uint32_t object;
+} __attribute__((packed));
+
 const char *dc_status_name(enum dc_status status);
 const char *dc_phase_name(enum dc_phase phase);
 const char *deletions_name(enum deletions deletions); /* seen, swept, unknown */

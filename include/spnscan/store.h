@@ -269,12 +269,8 @@ enum spn_code store_forget_principals(struct store *store, struct spn_error *ret
  * mention it by then; so does a state, unless anything does. */
 enum spn_code store_drop_object(struct store *store, int64_t object, struct spn_error *reterr);
 enum spn_code store_drop_state(struct store *store, enum facet facet, int64_t id, struct spn_error *reterr);
-/* The names of the whole view, sorted by key, in pieces: (key, object id). With anew; else not needed and
- * passed over. */
-struct name_entry {
-    uint64_t key;
-    uint32_t object;
-} __attribute__((packed));
+/* The names of the whole view, sorted by key, whole or in pieces; object: an id. With anew; else not needed
+ * and passed over. */
 enum spn_code store_put_names(struct store *store, const struct name_entry *names, size_t count,
                               struct spn_error *reterr);
 enum spn_code store_put_difference(struct store *store, const struct difference_row *row,

@@ -233,18 +233,10 @@ uint64_t facet_raw_hash(struct bytes raw, uint64_t seed)
     return hash ? hash : 1;
 }
 
-static bool is_plain(struct bytes v)
-{
-    for (size_t i = 0; i < v.len; i++)
-        if (v.data[i] < 0x20 || v.data[i] >= 0x7F)
-            return false;
-    return true;
-}
-
 uint64_t facet_spn_key(struct bytes spn, uint64_t seed)
 {
     uint8_t folded[FOLD_CHUNK];
-    if (spn.len <= FOLD_CHUNK && is_plain(spn)) {
+    if (spn.len <= FOLD_CHUNK && bytes_printable(spn, 0, 0)) {
         fold_copy(folded, spn.data, spn.len);
         return spn_key((struct bytes){folded, spn.len}, seed);
     }

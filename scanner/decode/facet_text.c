@@ -38,10 +38,7 @@ void facet_append_clean(struct text_buf *buf, struct bytes v)
 /* JSON needs no escape for it and clean_append() would not change it: nearly every SPN. */
 static bool is_plain(struct bytes v)
 {
-    for (size_t i = 0; i < v.len; i++)
-        if (v.data[i] < 0x20 || v.data[i] >= 0x7F || v.data[i] == '"' || v.data[i] == '\\')
-            return false;
-    return v.len <= MAX_VALUE;
+    return v.len <= MAX_VALUE && bytes_printable(v, '"', '\\');
 }
 
 static void append_json_value(struct text_buf *buf, struct bytes v)
@@ -63,7 +60,24 @@ static int by_folded_value(const void *a, const void *b)
     return bytes_compare_fold(*(const struct bytes *)a, *(const struct bytes *)b);
 }
 
+#define FEW_VALUES   16
 #define STACK_VALUES 64
+
+/* Nearly every account has a handful, for which qsort costs more than it orders. */
+static void sort_values(struct bytes *values, size_t count)
+{
+    if (count > FEW_VALUES) {
+        qsort(values, count, sizeof *values, by_folded_value);
+        return;
+    }
+    for (size_t i = 1; i < count; i++) {
+        struct bytes value = values[i];
+        size_t at = i;
+        for (; at > 0 && bytes_compare_fold(value, values[at - 1]) < 0; at--)
+            values[at] = values[at - 1];
+        values[at] = value;
+    }
+}
 
 /* A DC sends values in any order; sorted, one set has one text. */
 static struct text_ref append_json_set(struct text_buf *buf, const struct attr *a)
@@ -74,7 +88,7 @@ static struct text_ref append_json_set(struct text_buf *buf, const struct attr *
         values = xcalloc(count, sizeof *values);
     if (count > 0) {
         memcpy(values, a->values, count * sizeof *values);
-        qsort(values, count, sizeof *values, by_folded_value);
+        sort_values(values, count);
     }
     text_append_char(buf, '[');
     for (size_t i = 0; i < count; i++) {

@@ -107,15 +107,13 @@ enum spn_code account_sink_entry(void *ctx, const struct entry *entry, struct sp
                              entry->dn.len > 200 ? 200 : (int)entry->dn.len, (const char *)entry->dn.data);
     if (entry->raw.data && entry->raw.data == sink->raw_at)
         facets.raw = sink->raw;
-    enum note_result result = ledger_note(scan->ledger, sink->view, &facets, sink->mask, -1, &note, reterr);
-    if (result == NOTE_NEW) {
-        if (sink->increment && !worth_telling(&facets)) /* any account may have changed; few are any matter */
-            return SPN_OK;
-        int domain = forest_domain_of(scan->forest, entry->dn);
-        if (domain < 0) /* in no domain NC: no account of this forest */
-            return SPN_OK;
-        result = ledger_note(scan->ledger, sink->view, &facets, sink->mask, domain, &note, reterr);
-    }
+    /* Any account may have changed; few of those that are not known are any matter. */
+    const bool matters = !sink->increment || worth_telling(&facets);
+    const int domain = matters ? forest_domain_of(scan->forest, entry->dn) : -1;
+    enum note_result result =
+        ledger_note(scan->ledger, sink->view, &facets, sink->mask, domain, &note, reterr);
+    if (result == NOTE_NEW) /* in no domain NC: no account of this forest */
+        return SPN_OK;
     if (result == NOTE_FAILED)
         return reterr->code;
     if (result != NOTE_OK)

@@ -406,6 +406,6 @@ void ledger_name(struct dc_view *view, uint32_t object, uint64_t key)
         block->count = 0;
         view->names = block;
     }
-    block->keys[block->count++] = (struct name_key){.key = key, .object = object};
+    block->keys[block->count++] = (struct name_entry){.key = key, .object = object};
     view->name_count++;
 }

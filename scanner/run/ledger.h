@@ -61,7 +61,7 @@ struct note {
 
 enum note_result {
     NOTE_OK,
-    NOTE_NEW,    /* not known, and domain was -1: find its domain and call again */
+    NOTE_NEW,    /* not known, and domain was -1: it is not noted */
     NOTE_FULL,   /* more objects than a forest can hold: the server is lying */
     NOTE_FAILED, /* the store can't be read: *reterr */
 };

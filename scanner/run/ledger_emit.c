@@ -3,9 +3,7 @@
 #include <string.h>
 
 #include "scanner/run/ledger_inside.h"
-#include "scanner/run/names_sort.h"
-
-#define NAMES_AT_ONCE 8192
+#include "store/base/names_sort.h"
 
 struct settling {
     struct gathering g;
@@ -180,12 +178,12 @@ static enum spn_code drop_dead_states(struct settling *s, struct spn_error *rete
 }
 
 /* Moves the names of all DCs into one array; the blocks go as they are emptied. */
-static struct name_key *gather_names(const struct dc_evidence *dcs, size_t dc_count, size_t *ret_count)
+static struct name_entry *gather_names(const struct dc_evidence *dcs, size_t dc_count, size_t *ret_count)
 {
     size_t total = 0, at = 0;
     for (size_t d = 0; d < dc_count; d++)
         total += dcs[d].view ? dcs[d].view->name_count : 0;
-    struct name_key *names = xmalloc((total + 1) * sizeof *names);
+    struct name_entry *names = xmalloc((total + 1) * sizeof *names);
     for (size_t d = 0; d < dc_count; d++) {
         struct dc_view *view = dcs[d].view;
         while (view && view->names) {
@@ -205,18 +203,12 @@ static struct name_key *gather_names(const struct dc_evidence *dcs, size_t dc_co
 /* Names of incomplete DCs may be among them: the strings of the view decide. */
 static enum spn_code emit_names(struct settling *s, struct spn_error *reterr)
 {
-    struct name_entry piece[NAMES_AT_ONCE];
-    size_t count, n = 0;
-    struct name_key *names = gather_names(s->g.dcs, s->g.dc_count, &count);
-    enum spn_code code = SPN_OK;
+    size_t count;
+    struct name_entry *names = gather_names(s->g.dcs, s->g.dc_count, &count);
+    for (size_t i = 0; i < count; i++)
+        names[i].object = ledger_object(s->g.ledger, names[i].object)->id;
     names_sort(names, count);
-    for (size_t i = 0; code == SPN_OK && i < count; i++) {
-        piece[n++] = (struct name_entry){names[i].key, ledger_object(s->g.ledger, names[i].object)->id};
-        if (n == NAMES_AT_ONCE || i + 1 == count) {
-            code = store_put_names(s->store, piece, n, reterr);
-            n = 0;
-        }
-    }
+    enum spn_code code = store_put_names(s->store, names, count, reterr);
     free(names);
     return code;
 }

@@ -101,17 +101,12 @@ struct showing {
     uint8_t facet;
 };
 
-struct name_key {
-    uint64_t key;
-    uint32_t object;
-} __attribute__((packed)); /* millions of them */
-
 /* In blocks, so that they never have to be moved, and go back to the system one by one. */
 #define NAME_BLOCK_KEYS 32768
 struct name_block {
     struct name_block *next;
     size_t count;
-    struct name_key keys[NAME_BLOCK_KEYS];
+    struct name_entry keys[NAME_BLOCK_KEYS];
 };
 
 struct dc_view {

@@ -1,9 +1,9 @@
 #include <check.h>
 #include <stdlib.h>
 
-#include "scanner/run/names_sort.h"
+#include "store/base/names_sort.h"
 
-static void sorts(struct name_key *names, size_t count)
+static void sorts(struct name_entry *names, size_t count)
 {
     uint64_t before = 0, after = 0;
     for (size_t i = 0; i < count; i++)
@@ -21,11 +21,11 @@ START_TEST(any_number_of_spread_keys)
 {
     static const size_t counts[] = {0, 1, 2, 24, 25, 1000, 100000};
     for (size_t c = 0; c < sizeof counts / sizeof counts[0]; c++) {
-        struct name_key *names = malloc((counts[c] + 1) * sizeof *names);
+        struct name_entry *names = malloc((counts[c] + 1) * sizeof *names);
         uint64_t x = 1;
         for (size_t i = 0; i < counts[c]; i++) {
             x = x * 6364136223846793005u + 1442695040888963407u;
-            names[i] = (struct name_key){.key = x, .object = (uint32_t)(x >> 32)};
+            names[i] = (struct name_entry){.key = x, .object = (uint32_t)(x >> 32)};
         }
         sorts(names, counts[c]);
         free(names);
@@ -35,9 +35,9 @@ END_TEST
 
 START_TEST(keys_that_are_all_alike)
 {
-    struct name_key names[5000];
+    struct name_entry names[5000];
     for (uint32_t i = 0; i < 5000; i++)
-        names[i] = (struct name_key){.key = i % 3, .object = (i * 7919) % 100};
+        names[i] = (struct name_entry){.key = i % 3, .object = (i * 7919) % 100};
     sorts(names, 5000);
 }
 END_TEST

@@ -45,6 +45,9 @@ static attr_mask winners(const struct dc *to, int nc, const struct local *source
         const struct stamp *stamp = &source->stamps[i];
         if ((to->holds[nc] == HOLDS_PARTIAL && !(mask_pas & BIT(stamp->attr))) || !is_news(to, nc, stamp))
             continue;
+        /* Set back to before it was restored: which one it goes by it does not learn from its partners. */
+        if (stamp->attr == A_INVOCATION && source->object == to->facts->dsa)
+            continue;
         const struct stamp *have = own ? local_stamp(own, (enum attr)stamp->attr, false) : NULL;
         if (!have || stamp_wins(stamp, have))
             wins |= BIT(stamp->attr);

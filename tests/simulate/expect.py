@@ -113,7 +113,9 @@ class Verdicts:
             allowed |= {name, "divergent"} if reaches is None else {name} if reaches else {"divergent"}
         # What it shows may be known from another DC that shows the same: then its vector tells enough.
         if self._dc(dc).vector_hidden:
-            allowed = {"unproved"}
+            # What it wrote itself and has not any more takes no vector to know; spnscan knows it of who writes its domain alone.
+            own = self.view.forest.info(dc)[1]
+            allowed = {"unproved"} | (allowed if any(stamp.invocation == own for stamp in stamps) else set())
         elif self._dc(dc).metadata_hidden:
             allowed = {"unproved"} | (allowed & {name})
         self._put(guid, attribute, dc, allowed, *stamps)

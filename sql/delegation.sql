@@ -1,10 +1,15 @@
 -- delegation: delegation_fact in words.
 -- Columns: those of delegation_fact, finding, severity, reason (see report_delegation).
 CREATE VIEW delegation AS
-WITH word AS MATERIALIZED (SELECT bit, finding, severity, reason FROM delegation_check)
-SELECT f.*,
-       (SELECT group_concat(m.finding, '; ') FROM word m WHERE f.checks >> m.bit & 1) AS finding,
-       CASE (SELECT max(CASE m.severity WHEN 'critical' THEN 2 WHEN 'warning' THEN 1 ELSE 0 END) FROM word m WHERE f.checks >> m.bit & 1)
-            WHEN 2 THEN 'critical' WHEN 1 THEN 'warning' ELSE 'info' END AS severity,
-       coalesce((SELECT group_concat(m.reason, ' ') FROM word m WHERE f.checks >> m.bit & 1), '') AS reason
-FROM delegation_fact f;
+WITH word AS MATERIALIZED (SELECT bit, finding, severity, reason FROM delegation_check),
+fact AS MATERIALIZED (SELECT * FROM delegation_fact),
+-- What is said of each set of checks that occurs.
+said AS MATERIALIZED (
+    SELECT f.checks,
+           (SELECT group_concat(m.finding, '; ') FROM word m WHERE f.checks >> m.bit & 1) AS finding,
+           CASE (SELECT max(CASE m.severity WHEN 'critical' THEN 2 WHEN 'warning' THEN 1 ELSE 0 END) FROM word m WHERE f.checks >> m.bit & 1)
+                WHEN 2 THEN 'critical' WHEN 1 THEN 'warning' ELSE 'info' END AS severity,
+           coalesce((SELECT group_concat(m.reason, ' ') FROM word m WHERE f.checks >> m.bit & 1), '') AS reason
+    FROM (SELECT DISTINCT checks FROM fact) f)
+SELECT f.*, s.finding, s.severity, s.reason
+FROM fact f CROSS JOIN said s ON s.checks = f.checks;

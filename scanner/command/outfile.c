@@ -9,6 +9,9 @@
 
 #include "spnscan/text_buf.h"
 
+/* Reports have tens of megabytes. */
+#define WRITE_AT_ONCE 65536
+
 static enum spn_code fail(const char *path, struct spn_error *reterr)
 {
     return spn_error_set(reterr, SPN_CONFIG, errno, "cannot write '%s': %s", path, strerror(errno));
@@ -43,6 +46,7 @@ enum spn_code outfile_open(struct outfile *o, const char *path, bool fresh, stru
         text_release(&temp);
         return code;
     }
+    setvbuf(o->out, NULL, _IOFBF, WRITE_AT_ONCE);
     o->path = xstrdup(path);
     o->temp = temp.data;
     return SPN_OK;

@@ -88,11 +88,13 @@ bool account_sink_known(void *ctx, struct bytes body)
 {
     struct account_sink *sink = ctx;
     struct guid guid;
+    sink->raw_at = NULL;
     if (!entry_scan_guid(body, &guid))
         return false;
-    sink->raw_at = body.data;
     sink->raw = facet_raw_hash(body, sink->scan->seed ^ sink->mask);
-    return ledger_note_again(sink->scan->ledger, sink->view, &guid, sink->raw, sink->mask, &sink->told);
+    bool known = ledger_note_again(sink->scan->ledger, sink->view, &guid, sink->raw, sink->mask, &sink->told);
+    sink->raw_at = known ? NULL : body.data;
+    return known;
 }
 
 enum spn_code account_sink_entry(void *ctx, const struct entry *entry, struct spn_error *reterr)
@@ -107,6 +109,7 @@ enum spn_code account_sink_entry(void *ctx, const struct entry *entry, struct sp
                              entry->dn.len > 200 ? 200 : (int)entry->dn.len, (const char *)entry->dn.data);
     if (entry->raw.data && entry->raw.data == sink->raw_at)
         facets.raw = sink->raw;
+    sink->raw_at = NULL; /* the buffer is used again */
     /* Any account may have changed; few of those that are not known are any matter. */
     const bool matters = !sink->increment || worth_telling(&facets);
     const int domain = matters ? forest_domain_of(scan->forest, entry->dn) : -1;

@@ -15,9 +15,10 @@ struct account_sink {
     bool increment; /* the running stream tells what changed: also accounts that are not worth telling of */
     struct store_batch *batch;
     uint64_t hidden_uac;
-    uint64_t usn;          /* the highest uSNChanged that account_sink_usn was shown */
-    struct note told;      /* what became of the entry that was taken last */
-    const uint8_t *raw_at; /* the entry that account_sink_known was asked for last, and its hash */
+    uint64_t usn;     /* the highest uSNChanged that account_sink_usn was shown */
+    struct note told; /* what became of the entry that was taken last */
+    const uint8_t
+        *raw_at; /* the entry that account_sink_known was asked for just before, and its hash; else NULL */
     uint64_t raw;
 };
 

@@ -109,27 +109,34 @@ enum spn_code dc_meet(struct reading *r, struct own_dsa *own, struct spn_error *
     return SPN_OK;
 }
 
-enum spn_code dc_stream(struct reading *r, const struct search *wanted, unsigned mask, bool sliced,
-                        struct spn_error *reterr)
+static enum spn_code stream(struct reading *r, struct search *search, bool sliced, struct spn_error *reterr)
 {
     const struct scan_config *config = r->scan->config;
-    struct search search = *wanted;
     struct search_stats *stats = &r->progress->stats;
-    search.scope = SCOPE_SUBTREE;
-    search.plain = config->plain;
-    search.known = r->scan->forest->dc_count > 1 ? account_sink_known : NULL;
-    r->sink.mask = mask;
     if (r->unpaged) {
-        enum spn_code code = search_stream(r->conn, &search, account_sink_entry, &r->sink, stats, reterr);
+        enum spn_code code = search_stream(r->conn, search, account_sink_entry, &r->sink, stats, reterr);
         if (code != SPN_DIRECTORY || reterr->native != SEARCH_SIZE_LIMIT)
             return code;
         r->unpaged = false; /* it has a limit after all: from the start, by pages */
     }
-    search.page_size = config->page_size;
+    search->page_size = config->page_size;
     if (r->far && sliced && !config->plain && !config->serial)
-        return slices_run(r->conn, &search, r->result->highest_usn, account_sink_entry, &r->sink, stats,
+        return slices_run(r->conn, search, r->result->highest_usn, account_sink_entry, &r->sink, stats,
                           reterr);
-    return search_stream(r->conn, &search, account_sink_entry, &r->sink, stats, reterr);
+    return search_stream(r->conn, search, account_sink_entry, &r->sink, stats, reterr);
+}
+
+enum spn_code dc_stream(struct reading *r, const struct search *wanted, unsigned mask, bool sliced,
+                        struct spn_error *reterr)
+{
+    struct search search = *wanted;
+    search.scope = SCOPE_SUBTREE;
+    search.plain = r->scan->config->plain;
+    search.known = r->scan->forest->dc_count > 1 ? account_sink_known : NULL;
+    r->sink.mask = mask;
+    enum spn_code code = stream(r, &search, sliced, reterr);
+    r->sink.raw_at = NULL; /* one that came in ranges may have gone before it was whole */
+    return code;
 }
 
 /* The partial attribute set of every domain, from the GC port. */

@@ -168,6 +168,22 @@ sqlite3_stmt *db_stmt_of(struct store *store, enum stmt_id id, const char *sql, 
     return stmt;
 }
 
+sqlite3_stmt *db_stmt_rows(struct store *store, enum stmt_id id, const char *head, int columns, size_t rows,
+                           struct spn_error *reterr)
+{
+    struct text_buf sql = {0};
+    for (size_t row = 0; !store->stmt[id] && row < rows; row++) {
+        text_append_str(&sql, row ? ", (" : head);
+        text_append_str(&sql, row ? "?" : "(?");
+        for (int i = 1; i < columns; i++)
+            text_append_str(&sql, ", ?");
+        text_append_char(&sql, ')');
+    }
+    sqlite3_stmt *stmt = db_stmt_of(store, id, sql.data, reterr);
+    text_release(&sql);
+    return stmt;
+}
+
 enum spn_code db_run(struct store *store, sqlite3_stmt *stmt, const char *doing, struct spn_error *reterr)
 {
     int rc = sqlite3_step(stmt);

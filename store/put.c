@@ -33,16 +33,13 @@ static enum spn_code put_consensus(struct store *store, const struct consensus_r
 static enum spn_code add_consensus(struct store *store, const struct consensus_row *rows,
                                    struct spn_error *reterr)
 {
-    static const char head[] = "INSERT INTO consensus (object, shown, spn, account, delegation) VALUES ";
-    struct text_buf sql = {0};
-    for (int i = 0; !store->stmt[STMT_ADD_CONSENSUS] && i < ROWS_AT_ONCE; i++)
-        text_append_fmt(&sql, "%s(?, ?, ?, ?, ?)", i ? ", " : head);
-    sqlite3_stmt *stmt = db_stmt_of(store, STMT_ADD_CONSENSUS, sql.data, reterr);
+    sqlite3_stmt *stmt = db_stmt_rows(
+        store, STMT_ADD_CONSENSUS, "INSERT INTO consensus (object, shown, spn, account, delegation) VALUES ",
+        CONSENSUS_COLUMNS, ROWS_AT_ONCE, reterr);
     int rc = SQLITE_OK;
     for (int i = 0; stmt && i < ROWS_AT_ONCE; i++)
         rc |= bind_consensus(stmt, i * CONSENSUS_COLUMNS, &rows[i]);
-    text_release(&sql);
-    return stmt ? db_put(store, stmt, rc, reterr) : SPN_DATABASE;
+    return db_put(store, stmt, rc, reterr);
 }
 
 enum spn_code view_put_waiting(struct store *store, struct spn_error *reterr)

@@ -74,23 +74,6 @@ static const struct insert inserts[RECORD_KINDS] = {
     /* Two values may be one text, when only bytes that are shown as backslash and hex tell them apart. */
     [RECORD_ODD_SPN] = {"INSERT OR IGNORE INTO odd_spn (state, spn, kind, skeleton) VALUES ", 4}};
 
-static sqlite3_stmt *insert_stmt(struct store *store, enum record_kind kind, size_t rows,
-                                 struct spn_error *reterr)
-{
-    enum stmt_id id = (enum stmt_id)((rows == 1 ? STMT_INSERT_ONE : STMT_INSERT_MANY) + (int)kind);
-    struct text_buf sql = {0};
-    for (size_t row = 0; !store->stmt[id] && row < rows; row++) {
-        text_append_str(&sql, row ? ", (" : inserts[kind].head);
-        text_append_str(&sql, row ? "?" : "(?");
-        for (int i = 1; i < inserts[kind].columns; i++)
-            text_append_str(&sql, ", ?");
-        text_append_char(&sql, ')');
-    }
-    sqlite3_stmt *stmt = db_stmt_of(store, id, sql.data, reterr);
-    text_release(&sql);
-    return stmt;
-}
-
 /* at: how many parameters stand before the record's own. */
 static int bind_head(sqlite3_stmt *stmt, int at, const struct store_record *r)
 {
@@ -142,7 +125,8 @@ static enum spn_code write_rows(struct store *store, const struct place *places,
                                 struct spn_error *reterr)
 {
     const enum record_kind kind = places[0].record->kind;
-    sqlite3_stmt *stmt = insert_stmt(store, kind, count, reterr);
+    enum stmt_id id = (enum stmt_id)((count == 1 ? STMT_INSERT_ONE : STMT_INSERT_MANY) + (int)kind);
+    sqlite3_stmt *stmt = db_stmt_rows(store, id, inserts[kind].head, inserts[kind].columns, count, reterr);
     int rc = SQLITE_OK;
     for (size_t i = 0; stmt && i < count; i++)
         rc |= bind_record(store, stmt, (int)i * inserts[kind].columns, places[i].record, places[i].text);

@@ -30,8 +30,7 @@ struct facet_view {
     struct hash128 hash[FACET_COUNT];
     bool delegates;  /* userAccountControl has one of ACCOUNT_DELEGATES */
     bool uac_hidden; /* userAccountControl was not returned: a right is missing (FIELD.md B2) */
-    uint64_t
-        raw; /* hash of all that came, for whoever wants to know it again (ledger_note_again); 0: not made */
+    uint64_t raw;    /* hash of all that came (ledger_note_again); 0: not made */
 };
 
 /* Reads guid and hashes the facets named by mask (bit 1 << FACET_...). false: no usable objectGUID. */

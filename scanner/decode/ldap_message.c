@@ -5,6 +5,7 @@
 
 #include "scanner/decode/range.h"
 #include "scanner/decode/tlv.h"
+#include "scanner/decode/value.h"
 #include "spnscan/text_buf.h"
 
 #define TAG_RESPONSE_NAME 0x8a /* [10] */
@@ -129,7 +130,7 @@ enum scan_result entry_scan_read(struct entry_scan *scan, struct bytes body, str
 
 bool entry_scan_guid(struct bytes body, struct guid *ret)
 {
-    static const char wanted[] = "objectGUID";
+    const struct bytes wanted = bytes_of("objectGUID");
     struct tlv_reader r = tlv_over(body);
     struct bytes dn, list, in, name, set, value;
 
@@ -139,7 +140,7 @@ bool entry_scan_guid(struct bytes body, struct guid *ret)
         struct tlv_reader a = tlv_over(in);
         if (!tlv_take(&a, TLV_OCTET_STRING, &name))
             return false;
-        if (name.len != sizeof wanted - 1 || !bytes_equal_nocase(name, wanted))
+        if (!bytes_equal_fold(name, wanted))
             continue;
         if (!tlv_take(&a, TLV_SET, &set))
             return false;

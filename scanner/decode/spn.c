@@ -2,6 +2,8 @@
 
 #include <utf8proc.h>
 
+#include "scanner/decode/value.h"
+
 /* ---- form ---- */
 
 static struct bytes part(struct bytes raw, size_t from, size_t to)
@@ -150,35 +152,12 @@ static inline unsigned byte_kind(uint8_t c)
     return c <= 0x20 || c >= 0x7F ? RARE : 0;
 }
 
-/* Eight bytes at once: is one of them below '!', above '~', or '@'? */
-static bool word_is_rare(uint64_t w)
-{
-    const uint64_t ones = UINT64_C(0x0101010101010101), tops = ones << 7;
-    uint64_t at = w ^ ones * '@';
-    return ((w | (w + ones) | ((w - ones * '!') & ~w) | ((at - ones) & ~at)) & tops) != 0;
-}
-
-static bool is_rare(struct bytes raw)
-{
-    uint64_t word;
-    size_t i = 0;
-    for (; i + sizeof word <= raw.len; i += sizeof word) {
-        memcpy(&word, raw.data + i, sizeof word);
-        if (word_is_rare(word))
-            return true;
-    }
-    word = UINT64_C(0x6161616161616161);
-    if (i < raw.len)
-        memcpy(&word, raw.data + i, raw.len - i);
-    return word_is_rare(word);
-}
-
 /* For millions of names a scan: true of an ordinary one. Of what it is not true of, spn_kinds() may still
  * find nothing. */
 static bool is_ordinary(struct bytes raw)
 {
     size_t first = find(raw, '/');
-    if (first == 0 || first + 1 >= raw.len || is_rare(raw))
+    if (first == 0 || first + 1 >= raw.len || !bytes_printable(raw, ' ', '@'))
         return false;
     struct bytes rest = part(raw, first + 1, raw.len);
     size_t second = find(rest, '/');

@@ -43,27 +43,31 @@ static inline void fold_copy(uint8_t *dst, const uint8_t *src, size_t len)
     memcpy(dst + len - sizeof w, &w, sizeof w);
 }
 
-/* Is every byte printable ASCII, and none of them but1 or but2 (0: no exception)? Eight at once: bit 7 of a
- * byte of `odd` is set where a byte is beyond ASCII, below ' ', DEL, or an exception. A borrow out of one
- * byte may set it in the next one too, but only where it is set already. */
+/* Bit 7 of a byte is set where it is beyond ASCII, below ' ', DEL, or but1 or but2. A borrow out of one byte
+ * may set it in the next one too, but only where it is set already. */
+static inline uint64_t word_odd(uint64_t w, uint8_t but1, uint8_t but2)
+{
+    const uint64_t each = 0x0101010101010101u;
+    uint64_t del = w ^ each * 0x7F, x = w ^ each * but1, y = w ^ each * but2;
+    return (w | (w - each * ' ') | ((del - each) & ~del) | ((x - each) & ~x) | ((y - each) & ~y)) &
+           each * 0x80;
+}
+
+/* Is every byte printable ASCII, and none of them but1 or but2 (0: no exception; never 'a', which fills the
+ * last word)? */
 static inline bool bytes_printable(struct bytes v, uint8_t but1, uint8_t but2)
 {
-    const uint64_t each = 0x0101010101010101u, top = each * 0x80;
     size_t i = 0;
-    for (uint64_t w; i + sizeof w <= v.len; i += sizeof w) {
+    uint64_t w;
+    for (; i + sizeof w <= v.len; i += sizeof w) {
         memcpy(&w, v.data + i, sizeof w);
-        uint64_t del = w ^ each * 0x7F, x = w ^ each * but1, y = w ^ each * but2;
-        uint64_t odd = w | (w - each * ' ') | ((del - each) & ~del);
-        odd |= but1 ? (x - each) & ~x : 0;
-        odd |= but2 ? (y - each) & ~y : 0;
-        if (odd & top)
+        if (word_odd(w, but1, but2))
             return false;
     }
-    for (; i < v.len; i++)
-        if (v.data[i] < ' ' || v.data[i] >= 0x7F || (but1 && v.data[i] == but1) ||
-            (but2 && v.data[i] == but2))
-            return false;
-    return true;
+    w = 0x6161616161616161u;
+    if (i < v.len)
+        memcpy(&w, v.data + i, v.len - i);
+    return !word_odd(w, but1, but2);
 }
 
 static inline bool bytes_equal(struct bytes a, struct bytes b)

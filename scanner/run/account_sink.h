@@ -17,8 +17,8 @@ struct account_sink {
     uint64_t hidden_uac;
     uint64_t usn;     /* the highest uSNChanged that account_sink_usn was shown */
     struct note told; /* what became of the entry that was taken last */
-    const uint8_t
-        *raw_at; /* the entry that account_sink_known was asked for just before, and its hash; else NULL */
+    /* Of the entry that account_sink_known was asked for just before: its bytes (else NULL), their hash. */
+    const uint8_t *raw_at;
     uint64_t raw;
 };
 

@@ -103,6 +103,20 @@ void trial_ask(struct trial *t, enum judged what, size_t at, const char *note)
     t->out->unsettled = true;
 }
 
+bool trial_ask_few(struct trial *t, enum judged what, bool (*wanted)(const void *ctx, size_t witness),
+                   const void *ctx)
+{
+    size_t more = 0;
+    for (size_t i = 0; !t->final && i < t->count; i++)
+        more += wanted(ctx, i);
+    if (!more || more > FEW_MORE)
+        return false;
+    for (size_t i = 0; i < t->count; i++)
+        if (wanted(ctx, i))
+            trial_ask(t, what, i, "");
+    return true;
+}
+
 static void add_behind(struct trial *t, enum verdict verdict, enum judged what, size_t at, size_t winner,
                        const struct stamp *stamp)
 {

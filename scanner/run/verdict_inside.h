@@ -36,6 +36,11 @@ void trial_measure(struct trial *t, enum verdict behind, enum judged what, size_
 /* Asks witness `at`; when nobody can be asked any more: unproved, with that note. */
 void trial_ask(struct trial *t, enum judged what, size_t at, const char *note);
 
+/* Asks all that are wanted, if there are any and they are few (FEW_MORE). false: nobody is asked, or could
+ * be. */
+bool trial_ask_few(struct trial *t, enum judged what, bool (*wanted)(const void *ctx, size_t witness),
+                   const void *ctx);
+
 /* So many more are asked to be surer of a word; hundreds of DCs are not asked for each object that one of
  * them has lost. */
 #define FEW_MORE 16

@@ -83,25 +83,10 @@ static void find_turn(struct existence *e)
     e->turned = e->deleted ? first[SHOWS_DELETED] : first[SHOWS_LIVE];
 }
 
-static bool alive_unasked(const struct existence *e, size_t i)
+static bool alive_unasked(const void *ctx, size_t i)
 {
+    const struct existence *e = ctx;
     return !e->t->witnesses[i].fresh && shows(e, i, SHOWS_LIVE);
-}
-
-/* The turn is a deletion as far as it is told. One of those that show the object alive, and were not asked,
- * may have it alive again, from a newer write than any that is told: where they are few they are asked first.
- */
-static bool ask_the_living(struct existence *e)
-{
-    size_t more = 0;
-    for (size_t i = 0; !e->t->final && i < e->t->count; i++)
-        more += alive_unasked(e, i);
-    if (!more || more > FEW_MORE)
-        return false;
-    for (size_t i = 0; i < e->t->count; i++)
-        if (alive_unasked(e, i))
-            trial_ask(e->t, JUDGED_DELETED, i, "");
-    return true;
 }
 
 /* Tombstones here, the living there: those that do not show what the turn brought are behind it, or have lost
@@ -111,7 +96,9 @@ static void judge_turn(struct existence *e)
     struct trial *t = e->t;
     enum verdict behind = e->deleted ? VERDICT_DELETION_LAGGING : VERDICT_LAGGING;
     enum presence loser = e->deleted ? SHOWS_LIVE : SHOWS_DELETED;
-    if (e->deleted && ask_the_living(e))
+    /* It is a deletion as far as it is told: one of those that were not asked may have it alive again, from a
+     * newer write than any that is told. */
+    if (e->deleted && trial_ask_few(t, JUDGED_DELETED, alive_unasked, e))
         return;
     for (size_t i = 0; i < t->count; i++) {
         const struct witness *w = &t->witnesses[i];

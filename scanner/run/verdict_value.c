@@ -162,26 +162,18 @@ static void add_won(struct issue *s, enum verdict verdict, size_t at, const char
     finding_won(trial_add(s->t, verdict, s->what, at, note), s->tie ? SIZE_MAX : s->winner, &s->w);
 }
 
-static bool agrees_unasked(const struct issue *s, size_t j)
+static bool agrees_unasked(const void *ctx, size_t j)
 {
+    const struct issue *s = ctx;
     const struct judged_value *v = s->t->witnesses[j].fresh ? NULL : value_of(s, j);
     return v && same_value(v, s->right);
 }
 
 /* Before a word that waiting will not mend: whoever shows the right value too, and has not been asked, may
- * have it from a newer write of the same value, or be one more to compare with. Where those are few they are
- * asked first. */
+ * have it from a newer write of the same value, or be one more to compare with. */
 static bool ask_more(struct issue *s)
 {
-    size_t more = 0;
-    for (size_t j = 0; !s->t->final && !s->tie && j < s->t->count; j++)
-        more += agrees_unasked(s, j);
-    if (!more || more > FEW_MORE)
-        return false;
-    for (size_t j = 0; j < s->t->count; j++)
-        if (agrees_unasked(s, j))
-            trial_ask(s->t, s->what, j, "");
-    return true;
+    return !s->tie && trial_ask_few(s->t, s->what, agrees_unasked, s);
 }
 
 static void judge_absent_holder(struct issue *s, size_t i)

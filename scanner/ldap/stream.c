@@ -63,7 +63,7 @@ static struct slot *find_slot(struct stream *s, int msgid)
 {
     if (s->last && s->last->msgid == msgid)
         return s->last;
-    for (size_t i = 0; i < s->slot_count; i++)
+    for (size_t i = s->slot_count; i-- > 0;) /* the last asked are the ones that are open */
         if (s->slots[i]->msgid == msgid)
             return s->last = s->slots[i];
     return NULL;

@@ -1,9 +1,12 @@
-/* dc_sids.c: names of SIDs, many in a question. */
+/* dc_sids.c: names of SIDs, many in a question and some questions at once. */
 #include "scanner/decode/clean.h"
 #include "scanner/decode/sid.h"
+#include "scanner/ldap/questions.h"
 #include "scanner/run/dc_worker.h"
 
-#define SIDS_AT_ONCE 200 /* in one filter: some 20 KB */
+#define SIDS_AT_ONCE                                                                                         \
+    200 /* in one filter: some 10 KB, which the DC may have to take in before it is read from */
+#define QUESTIONS_AT_ONCE 8
 
 struct sid_reading {
     void (*found)(void *ctx, const struct principal_row *row);
@@ -43,6 +46,27 @@ static void make_filter(struct text_buf *filter, char *const *sids, size_t count
         text_append_char(filter, ')');
 }
 
+/* All SIDs, of which how is the search but for its filter. */
+static enum spn_code ask(struct conn *conn, const struct search *how, char *const *sids, size_t count,
+                         struct sid_reading *reading, struct spn_error *reterr)
+{
+    struct text_buf filters[QUESTIONS_AT_ONCE] = {0};
+    struct question questions[QUESTIONS_AT_ONCE];
+    enum spn_code code = SPN_OK;
+    for (size_t at = 0, n = 0; code == SPN_OK && at < count; n = 0) {
+        while (n < QUESTIONS_AT_ONCE && at < count) {
+            make_filter(&filters[n], sids, count, &at);
+            questions[n] = (struct question){.search = *how, .found = on_principal, .ctx = reading};
+            questions[n].search.filter = filters[n].data;
+            n += filters[n].len > 0;
+        }
+        code = n ? questions_run(conn, questions, n, NULL, reterr) : SPN_OK;
+    }
+    for (size_t i = 0; i < QUESTIONS_AT_ONCE; i++)
+        text_release(&filters[i]);
+    return code;
+}
+
 enum spn_code dc_resolve_sids(const struct scan_context *scan, size_t index, char *const *sids, size_t count,
                               void (*found)(void *ctx, const struct principal_row *row), void *ctx,
                               struct spn_error *reterr)
@@ -52,23 +76,18 @@ enum spn_code dc_resolve_sids(const struct scan_context *scan, size_t index, cha
     const bool gc = dc->is_gc;
     const struct conn_target target = {dc->name, dc->address, gc ? dc->gc_port : dc->ldap_port};
     struct sid_reading reading = {found, ctx};
-    struct text_buf filter = {0};
+    struct search search = {.base = "",
+                            .scope = SCOPE_SUBTREE,
+                            .attrs = attrs,
+                            .page_size = scan->config->page_size,
+                            .plain = scan->config->plain};
     _Atomic(int) phase = PHASE_WAITING;
     struct conn *conn = NULL;
+    if (!gc)
+        search.base = dc->domain >= 0 ? scan->forest->domains[dc->domain].dn : scan->forest->root_dn;
     enum spn_code code = conn_open(&target, &scan->config->login, &phase, &conn, reterr);
-    for (size_t at = 0; code == SPN_OK && at < count;) {
-        make_filter(&filter, sids, count, &at);
-        struct search search = {.base = "",
-                                .scope = SCOPE_SUBTREE,
-                                .filter = filter.data,
-                                .attrs = attrs,
-                                .page_size = scan->config->page_size};
-        if (!gc)
-            search.base = dc->domain >= 0 ? scan->forest->domains[dc->domain].dn : scan->forest->root_dn;
-        if (filter.len)
-            code = search_run(conn, &search, on_principal, &reading, NULL, reterr);
-    }
+    if (code == SPN_OK)
+        code = ask(conn, &search, sids, count, &reading, reterr);
     conn_close(conn);
-    text_release(&filter);
     return code;
 }

@@ -160,14 +160,16 @@ static enum spn_code on_settings(void *ctx, const struct entry *entry, struct sp
     return SPN_OK;
 }
 
-static enum spn_code read_part(struct conn *conn, struct reading *r, const char *prefix,
-                               const struct search *how, search_entry_fn found, struct spn_error *reterr)
+/* A question for what lies below prefix in the configuration NC; base holds its name. */
+static struct question part(struct reading *r, struct text_buf *base, const char *prefix,
+                            const struct search *how, search_entry_fn found)
 {
-    char base[700];
-    struct search search = *how;
-    snprintf(base, sizeof base, "%s%s", prefix, r->rootdse->config_dn);
-    search.base = base;
-    return search_run(conn, &search, found, r, NULL, reterr);
+    struct question question = {.search = *how, .found = found, .ctx = r};
+    text_clear(base);
+    text_append_str(base, prefix);
+    text_append_str(base, r->rootdse->config_dn);
+    question.search.base = base->data;
+    return question;
 }
 
 enum spn_code forest_read(struct conn *conn, const struct rootdse *rootdse, struct forest_info *forest,
@@ -194,23 +196,27 @@ enum spn_code forest_read(struct conn *conn, const struct rootdse *rootdse, stru
     const struct search settings = {
         .scope = SCOPE_BASE, .filter = "(objectClass=*)", .attrs = settings_attrs};
     struct reading r = {.forest = forest, .rootdse = rootdse};
+    struct text_buf bases[3] = {0};
 
     snprintf(forest->config_dn, sizeof forest->config_dn, "%s", rootdse->config_dn);
     snprintf(forest->root_dn, sizeof forest->root_dn, "%s", rootdse->root_dn);
     if (!dn_to_dns(bytes_of(rootdse->root_dn), forest->root_domain, sizeof forest->root_domain))
         return spn_error_set(reterr, SPN_PROTOCOL, 0, "'%s' names no forest root domain", conn_address(conn));
-    enum spn_code code = read_part(conn, &r, "CN=Partitions,", &crossrefs, on_crossref, reterr);
+    const struct question first[] = {
+        part(&r, &bases[0], "CN=Partitions,", &crossrefs, on_crossref),
+        part(&r, &bases[1], "CN=Sites,", &servers, on_server),
+        part(&r, &bases[2], "CN=Directory Service,CN=Windows NT,CN=Services,", &settings, on_settings)};
+    enum spn_code code = questions_run(conn, first, sizeof first / sizeof first[0], NULL, reterr);
+    /* What a DSA tells is understood by the domains and servers. */
+    const struct question then = part(&r, &bases[1], "CN=Sites,", &dsas, on_dsa);
     if (code == SPN_OK)
-        code = read_part(conn, &r, "CN=Sites,", &servers, on_server, reterr);
-    if (code == SPN_OK)
-        code = read_part(conn, &r, "CN=Sites,", &dsas, on_dsa, reterr);
-    if (code == SPN_OK)
-        code = read_part(conn, &r, "CN=Directory Service,CN=Windows NT,CN=Services,", &settings, on_settings,
-                         reterr);
+        code = questions_run(conn, &then, 1, NULL, reterr);
     if (code == SPN_OK && (!forest->dc_count || !forest->domain_count))
         code = spn_error_set(reterr, SPN_CREDENTIALS, 0,
                              "'%s' shows no %s in '%s': this account may not read the configuration NC",
                              conn_address(conn), forest->dc_count ? "domain" : "DC", rootdse->config_dn);
+    for (size_t i = 0; i < sizeof bases / sizeof bases[0]; i++)
+        text_release(&bases[i]);
     free(r.servers);
     return code;
 }

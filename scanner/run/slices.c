@@ -5,13 +5,13 @@
 #include "spnscan/text_buf.h"
 
 #define FIRST_SLICES 8
-#define MOST_PARTS   1024
-#define FEW          10   /* a tenth of a page or less says nothing of how dense the others are */
+#define FEW          10   /* a tenth of a page or less says little of how dense the others are */
 #define FADE         0.95 /* the density that was met weighs less with each slice */
+#define FADE_EMPTY   0.8
 
-/* Low and high USN, both in it. */
+/* Low and high USN, both in it; it is asked for in parts no wider than most. */
 struct slice {
-    uint64_t low, high;
+    uint64_t low, high, most;
 };
 
 /* One question and what came of it. */
@@ -31,32 +31,79 @@ struct slices {
     struct slice *waiting; /* the last comes first */
     size_t waiting_count, waiting_size;
     uint64_t top;
-    double density; /* entries a USN in slices that fitted their page, rather too high than too low */
+    struct gauge gauge;
     bool last_asked;
 };
 
-uint64_t slices_part_width(uint64_t width, double density, uint64_t page)
+static double four_fifths(uint64_t page)
 {
-    /* A USN stands for one change, and an object has one uSNChanged: so many USNs always fit the page. */
-    double part = (double)page;
-    if (density > 0 && part < (double)(page - page / 5) / density)
-        part = (double)(page - page / 5) / density;
-    if (part < (double)width / MOST_PARTS)
-        part = (double)width / MOST_PARTS;
-    if (part > (double)width / 2)
-        part = (double)width / 2;
-    return part < 1 ? 1 : (uint64_t)part;
+    return (double)page * 4 / 5;
 }
 
-static void split(struct slices *s, struct slice whole, uint64_t width)
+uint64_t gauge_width(const struct gauge *gauge, uint64_t page)
 {
-    for (uint64_t low = whole.low;; low += width) {
-        uint64_t high = whole.high - low < width ? whole.high : low + width - 1;
-        s->waiting = xgrow(s->waiting, &s->waiting_size, s->waiting_count + 1, sizeof *s->waiting);
-        s->waiting[s->waiting_count++] = (struct slice){low, high};
-        if (high == whole.high)
-            break;
+    if (gauge->density <= 0)
+        return UINT64_MAX;
+    double width = four_fifths(page) / gauge->density;
+    /* A USN stands for one change, and an object has one uSNChanged: so many USNs always fit the page. */
+    if (width < (double)page || width < 1)
+        return page ? page : 1;
+    return width < (double)INT64_MAX ? (uint64_t)width : INT64_MAX;
+}
+
+void gauge_fitted(struct gauge *gauge, uint64_t width, uint64_t entries, uint64_t page)
+{
+    const double met = (double)entries / (double)width;
+    double faded = gauge->density * FADE;
+    if (entries < page / FEW) {
+        /* Twice as wide at most: dozens of such answers come together, and what lies behind may be dense. */
+        const double least = four_fifths(page) / (2 * (double)width);
+        faded = gauge->density * FADE_EMPTY;
+        if (gauge->density > 0)
+            gauge->density = faded > least ? faded : least < gauge->density ? least : gauge->density;
+        return;
     }
+    /* A part too narrow costs a small question, one too wide a page that is read again. */
+    gauge->density = met > faded || gauge->guessed ? met : faded;
+    gauge->guessed = false;
+    if (met > gauge->peak)
+        gauge->peak = met;
+}
+
+void gauge_overflowed(struct gauge *gauge, uint64_t width, uint64_t page)
+{
+    if (gauge->peak <= 0) {
+        gauge->density = 1; /* then a page of USNs is asked for, which fits */
+        gauge->guessed = true;
+        return;
+    }
+    double at_least = 2 * four_fifths(page) / (double)width;
+    if (at_least < gauge->peak)
+        at_least = gauge->peak;
+    if (gauge->density < at_least)
+        gauge->density = at_least;
+}
+
+static void wait_for(struct slices *s, struct slice slice)
+{
+    s->waiting = xgrow(s->waiting, &s->waiting_size, s->waiting_count + 1, sizeof *s->waiting);
+    s->waiting[s->waiting_count++] = slice;
+}
+
+/* The lowest part of the slice that waits at the end of the list: as much as is thought to fit a page now. */
+static struct slice next_slice(struct slices *s)
+{
+    struct slice *rest = &s->waiting[s->waiting_count - 1], part = *rest;
+    uint64_t width = gauge_width(&s->gauge, (uint64_t)s->search->page_size);
+    if (width > rest->most)
+        width = rest->most;
+    if (rest->high - rest->low < width) {
+        s->waiting_count--;
+    } else {
+        part.high = rest->low + width - 1;
+        rest->low = part.high + 1;
+    }
+    return part;
 }
 
 static enum spn_code ask(struct slices *s, struct slice slice, bool last, struct spn_error *reterr)
@@ -82,10 +129,10 @@ static enum spn_code ask_more(struct slices *s, struct spn_error *reterr)
 {
     enum spn_code code = SPN_OK;
     while (code == SPN_OK && s->outstanding < SLICES_AT_ONCE && s->waiting_count)
-        code = ask(s, s->waiting[--s->waiting_count], false, reterr);
+        code = ask(s, next_slice(s), false, reterr);
     if (code == SPN_OK && !s->outstanding && !s->last_asked) {
         s->last_asked = true;
-        code = ask(s, (struct slice){s->top + 1, UINT64_MAX}, true, reterr);
+        code = ask(s, (struct slice){.low = s->top + 1}, true, reterr);
     }
     return code;
 }
@@ -115,11 +162,10 @@ static enum spn_code on_end(void *ctx, size_t index, struct spn_error *reterr)
         return SPN_OK;
     uint64_t page = (uint64_t)s->search->page_size;
     if (stream_has_more(s->stream, index)) {
-        split(s, question->slice, slices_part_width(width, s->density, page));
-    } else if (question->entries >= page / FEW) {
-        /* A part too narrow costs a small question, one too wide a page that is read again. */
-        double density = (double)question->entries / (double)width, faded = s->density * FADE;
-        s->density = density > faded ? density : faded;
+        gauge_overflowed(&s->gauge, width, page);
+        wait_for(s, (struct slice){question->slice.low, question->slice.high, width / 2});
+    } else {
+        gauge_fitted(&s->gauge, width, question->entries, page);
     }
     return ask_more(s, reterr);
 }
@@ -131,7 +177,9 @@ enum spn_code slices_run(struct conn *conn, const struct search *search, uint64_
     const struct stream_sink sink = {
         .ctx = &s, .found = on_entry, .known = search->known ? on_known : NULL, .ended = on_end};
     s.stream = stream_new(conn, &sink, stats);
-    split(&s, (struct slice){1, top ? top : 1}, top / FIRST_SLICES + 1);
+    const uint64_t first = top / FIRST_SLICES + 1;
+    for (uint64_t low = 1, n = 0; n < FIRST_SLICES && low <= top; n++, low += first)
+        wait_for(&s, (struct slice){low, top - low < first ? top : low + first - 1, UINT64_MAX});
     enum spn_code code = ask_more(&s, reterr);
     if (code == SPN_OK)
         code = stream_run(s.stream, reterr);

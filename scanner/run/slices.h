@@ -1,9 +1,9 @@
 /* slices.h: one large search as many small ones over slices of uSNChanged, many outstanding at once, so that
  * a far-away DC is waited for a few times and not once a page.
  *
- * Each slice asks for one page. Where that was not all of it, it is split and asked for again: how objects
+ * Each slice asks for one page. Where that was not all of it, it is asked for again in parts: how objects
  * are spread over the USNs is not known before (a DC that was promoted last week has them all close
- * together).
+ * together; where others of its objects were written last, there are none of ours).
  *
  * Nothing is lost when objects change meanwhile: a change gives the object a uSNChanged above top
  * (MS-ADTS 3.1.1.1.9), and the last search, (uSNChanged>=top+1), is made when all slices have answered. An
@@ -22,6 +22,20 @@
 enum spn_code slices_run(struct conn *conn, const struct search *search, uint64_t top, search_entry_fn found,
                          void *ctx, struct search_stats *stats, struct spn_error *reterr);
 
-/* The width of the parts of a slice of that width which did not fit a page; density: entries a USN in the
- * slices that did, 0 not known. Pure. */
-uint64_t slices_part_width(uint64_t width, double density, uint64_t page);
+/* ---- how wide the next slice is ---- */
+
+/* How dense the entries were in the slices that have answered. All zero: nothing is known. */
+struct gauge {
+    double density; /* entries a USN, rather too high than too low: of the slice to come */
+    double peak;    /* the highest that was met */
+    bool guessed;   /* density was taken from no answer */
+};
+
+/* USNs that are expected to fill four fifths of a page; UINT64_MAX: nothing is known. Pure, as the others. */
+uint64_t gauge_width(const struct gauge *gauge, uint64_t page);
+
+/* A slice of that width fitted its page. */
+void gauge_fitted(struct gauge *gauge, uint64_t width, uint64_t entries, uint64_t page);
+
+/* It did not. */
+void gauge_overflowed(struct gauge *gauge, uint64_t width, uint64_t page);

@@ -17,22 +17,28 @@ suspect AS MATERIALIZED (
     WHERE NOT EXISTS (SELECT 1 FROM focus WHERE object >= 0) OR object IN (SELECT object FROM focus)),
 -- What each full replica shows: userAccountControl and the delegation facts together. name NULL: all of the domain show it.
 shows AS MATERIALIZED (
-    SELECT u.object, o.domain, NULL AS name, a.uac AS own_uac, a.uac, c.delegation
+    SELECT u.object, g.domain, NULL AS name, a.uac AS own_uac, a.uac, t.targets, t.trustees, t.rbcd_note,
+           coalesce(a.sam, a.dn) AS account, a.dn AS account_dn, g.guid, c.spn = 0 AS bare,
+           (SELECT k.types FROM key_types k WHERE k.object = u.object) AS types
     FROM suspect u CROSS JOIN consensus c ON c.object = u.object CROSS JOIN account_state a ON a.id = c.account
-         CROSS JOIN object o ON o.id = u.object
-    WHERE o.domain IN (SELECT domain FROM everyone) AND NOT EXISTS (SELECT 1 FROM departure d WHERE d.object = u.object)
+         CROSS JOIN object_guid g ON g.object = u.object LEFT JOIN delegation_state t ON t.id = c.delegation
+    WHERE g.domain IN (SELECT domain FROM everyone) AND NOT EXISTS (SELECT 1 FROM departure d WHERE d.object = u.object)
     UNION ALL -- where a DC hides the bits, those that most DCs show stand for them
-    SELECT u.object, o.domain, s.name, h.uac, coalesce(h.uac, e.uac), coalesce(d.delegation, c.delegation)
-    FROM suspect u CROSS JOIN consensus c ON c.object = u.object CROSS JOIN object o ON o.id = u.object
-         CROSS JOIN scope s ON s.domain = o.domain AND s.is_full LEFT JOIN departure d ON d.object = u.object AND d.dc = s.dc
+    SELECT u.object, g.domain, s.name, h.uac, coalesce(h.uac, e.uac), t.targets, t.trustees, t.rbcd_note,
+           coalesce(e.sam, e.dn), e.dn, g.guid, c.spn = 0, (SELECT k.types FROM key_types k WHERE k.object = u.object)
+    FROM suspect u CROSS JOIN consensus c ON c.object = u.object CROSS JOIN object_guid g ON g.object = u.object
+         CROSS JOIN scope s ON s.domain = g.domain AND s.is_full LEFT JOIN departure d ON d.object = u.object AND d.dc = s.dc
          JOIN account_state h ON h.id = coalesce(d.account, c.account) JOIN account_state e ON e.id = c.account
+         LEFT JOIN delegation_state t ON t.id = coalesce(d.delegation, c.delegation)
     WHERE coalesce(d.shown, c.shown) AND EXISTS (SELECT 1 FROM departure x WHERE x.object = u.object)),
 listed AS MATERIALIZED (
     SELECT object, domain, type, min(target) AS target, key, min(hidden) AS hidden, group_concat(name, ';') AS dcs,
-           substr(key, 1, instr(key, '/') - 1) AS class, substr(key, instr(key, '/') + 1) AS place
+           substr(key, 1, instr(key, '/') - 1) AS class, substr(key, instr(key, '/') + 1) AS place,
+           account, account_dn, guid, bare, types -- one of each an object
     FROM (SELECT w.object, w.domain, w.name, j.value AS target, lower(j.value) AS key, w.uac IS NULL AS hidden,
-                 CASE WHEN w.uac & 0x1000000 THEN 'protocol-transition' ELSE 'constrained' END AS type
-          FROM shows w JOIN delegation_state t ON t.id = w.delegation, json_each(t.targets) j
+                 CASE WHEN w.uac & 0x1000000 THEN 'protocol-transition' ELSE 'constrained' END AS type,
+                 w.account, w.account_dn, w.guid, w.bare, w.types
+          FROM shows w, json_each(w.targets) j
           ORDER BY 1, 7, 5, 3)
     GROUP BY object, type, key),
 -- Under which names a target may be held; the exact one goes first (MS-DRSR 4.1.4.2.14), and mappings are one level deep. Who
@@ -43,16 +49,17 @@ owned AS MATERIALIZED (
         FROM (SELECT DISTINCT l.key AS target, x.by_alias, iif(x.by_alias, m.stands_for || '/' || l.place, l.key) AS key
               FROM listed l CROSS JOIN (SELECT 0 AS by_alias UNION ALL SELECT 1) x LEFT JOIN spn_mapping m ON x.by_alias AND m.class = l.class) n
              CROSS JOIN target_holder h ON h.key = n.key)
-    WHERE place = 1 ORDER BY object), -- they are looked up in the order in which they are stored
-dcs AS MATERIALIZED (SELECT object FROM dc_account),
+    WHERE place = 1 ORDER BY object LIMIT -1), -- they are looked up in the order in which they are stored
+dcs AS MATERIALIZED (SELECT object, domain, sids FROM dc_account),
 owner AS MATERIALIZED (
     SELECT target, group_concat(account, ';') AS owners, count(*) AS count, min(object) AS object, min(types) AS types,
            max(object IN (SELECT object FROM dcs)) AS on_dc,
            max(is_krbtgt) AS on_krbtgt, min(is_krbtgt) AS by_design -- kadmin/changepw is on each of them
-    FROM (SELECT DISTINCT w.target, w.object, a.account,
-                 lower(a.account) = 'krbtgt' OR (lower(a.account) GLOB 'krbtgt_?*' AND substr(a.account, 8) NOT GLOB '*[^0-9]*') AS is_krbtgt,
-                 (SELECT k.types FROM key_types k WHERE k.object = w.object) AS types
-          FROM owned w CROSS JOIN account a ON a.object = w.object ORDER BY w.target, a.account)
+    FROM (SELECT DISTINCT target, object, account,
+                 lower(account) = 'krbtgt' OR (lower(account) GLOB 'krbtgt_?*' AND substr(account, 8) NOT GLOB '*[^0-9]*') AS is_krbtgt, types
+          FROM (SELECT w.target, w.object, coalesce(a.sam, a.dn) AS account, (SELECT k.types FROM key_types k WHERE k.object = w.object) AS types
+                FROM owned w CROSS JOIN consensus c ON c.object = w.object CROSS JOIN account_state a ON a.id = c.account)
+          ORDER BY target, account)
     GROUP BY target),
 -- Names that came to their owner while history was kept, and that it had not had before: since which scan.
 moved AS MATERIALIZED (
@@ -87,11 +94,11 @@ unlisted AS MATERIALIZED (
           WHERE x.object IS NULL)
     GROUP BY object, key),
 trusting AS MATERIALIZED (
-    SELECT object, domain, sid, note, group_concat(name, ';') AS dcs
-    FROM (SELECT w.object, w.domain, j.value AS sid, NULL AS note, w.name
-          FROM shows w JOIN delegation_state t ON t.id = w.delegation, json_each(t.trustees) j
+    SELECT object, domain, sid, note, group_concat(name, ';') AS dcs, account, types
+    FROM (SELECT w.object, w.domain, j.value AS sid, NULL AS note, w.name, w.account, w.types
+          FROM shows w, json_each(w.trustees) j
           UNION ALL
-          SELECT w.object, w.domain, NULL, t.rbcd_note, w.name FROM shows w JOIN delegation_state t ON t.id = w.delegation WHERE t.rbcd_note IS NOT NULL
+          SELECT object, domain, NULL, rbcd_note, name, account, types FROM shows WHERE rbcd_note IS NOT NULL
           ORDER BY 1, 3, 4, 5)
     GROUP BY object, sid, note),
 known AS MATERIALIZED (
@@ -111,7 +118,7 @@ wide AS MATERIALIZED (
     FROM (VALUES ('S-1-1-0', 'Everyone'), ('S-1-5-11', 'Authenticated Users'), ('S-1-5-15', 'This Organization'), ('S-1-5-32-545', 'Users'),
                  ('S-1-5-32-554', 'Pre-Windows 2000 Compatible Access'))),
 -- Is there a domain of which it is not known who is in it, or which SIDs are its own?
-own AS MATERIALIZED (SELECT DISTINCT domain, sids FROM dc_account WHERE sids IS NOT NULL),
+own AS MATERIALIZED (SELECT DISTINCT domain, sids FROM dcs WHERE sids IS NOT NULL),
 unread AS MATERIALIZED (
     SELECT EXISTS (SELECT 1 FROM domain d WHERE d.id NOT IN (SELECT domain FROM scope)) AS any_domain,
            EXISTS (SELECT 1 FROM domain d WHERE d.id NOT IN (SELECT domain FROM own)) AS any_sid,
@@ -126,7 +133,7 @@ WHERE f.uac & 0x80000 AND NOT f.uac & 0x4002000 AND f.object IN (SELECT object F
       (f.id = (SELECT c.account FROM consensus c WHERE c.object = f.object) OR
        EXISTS (SELECT 1 FROM departure d WHERE d.object = f.object AND d.account = f.id AND d.shown = 1))
 UNION ALL
-SELECT l.object, a.account, a.account_dn, a.guid, l.type, l.target, w.owners, coalesce(l.dcs, x.names), NULL,
+SELECT l.object, l.account, l.account_dn, l.guid, l.type, l.target, w.owners, coalesce(l.dcs, x.names), NULL,
        l.hidden + coalesce(w.count > 1 AND NOT w.by_design, 0) * 2 +
        (w.count IS NULL AND NOT z.any_domain AND l.class <> 'krbtgt' AND l.key <> 'krbtgt') * 4 +
        coalesce(w.on_dc, 0) * 8 + (coalesce(w.on_krbtgt, 0) OR l.class = 'krbtgt' OR l.key = 'krbtgt') * 16 +
@@ -136,23 +143,23 @@ SELECT l.object, a.account, a.account_dn, a.guid, l.type, l.target, w.owners, co
             WHERE g.object = l.object AND g.facet = 'delegation' AND g.scan >= v.scan AND lower(j.value) = l.key AND
                   NOT EXISTS (SELECT 1 FROM delegation_state b, json_each(b.targets) k WHERE b.id = g.from_state AND lower(k.value) = l.key))) * 32 +
        coalesce(q.checks, 0) +
-       (c.spn = 0 AND NOT EXISTS (SELECT 1 FROM departure d WHERE d.object = l.object AND d.spn > 0)) * 256 +
-       coalesce(w.count = 1 AND NOT (SELECT k.types FROM key_types k WHERE k.object = l.object) & w.types, 0) * 512
-FROM listed l CROSS JOIN account a ON a.object = l.object CROSS JOIN consensus c ON c.object = l.object CROSS JOIN unread z
+       (l.bare AND NOT EXISTS (SELECT 1 FROM departure d WHERE d.object = l.object AND d.spn > 0)) * 256 +
+       coalesce(w.count = 1 AND NOT l.types & w.types, 0) * 512
+FROM listed l CROSS JOIN unread z
      LEFT JOIN owner w ON w.target = l.key LEFT JOIN everyone x ON x.domain = l.domain
      LEFT JOIN moved v ON v.target = l.key LEFT JOIN unlisted q ON q.object = l.object AND q.key = l.key
 UNION ALL
-SELECT w.object, a.account, a.account_dn, a.guid, 'protocol-transition', NULL, NULL, coalesce(w.dcs, x.names), NULL, 2048
-FROM (SELECT object, domain, group_concat(name, ';') AS dcs
-      FROM (SELECT s.object, s.domain, s.name FROM shows s JOIN delegation_state t ON t.id = s.delegation
-            WHERE s.uac & 0x1000000 AND NOT s.uac & 0x4002000 AND t.targets = '[]' ORDER BY s.object, s.name)
+SELECT w.object, w.account, w.account_dn, w.guid, 'protocol-transition', NULL, NULL, coalesce(w.dcs, x.names), NULL, 2048
+FROM (SELECT object, domain, account, account_dn, guid, group_concat(name, ';') AS dcs
+      FROM (SELECT object, domain, account, account_dn, guid, name FROM shows
+            WHERE uac & 0x1000000 AND NOT uac & 0x4002000 AND targets = '[]' ORDER BY object, name)
       GROUP BY object) w
-     CROSS JOIN account a ON a.object = w.object LEFT JOIN everyone x ON x.domain = w.domain
+     LEFT JOIN everyone x ON x.domain = w.domain
 UNION ALL
 SELECT r.object,
        CASE WHEN r.note = 'null DACL' THEN 'Everyone'
             ELSE coalesce(k.account, n.sam, m.name, r.sid) END,
-       coalesce(k.account_dn, n.dn), k.guid, 'resource-based', o.account, o.account, coalesce(r.dcs, x.names), coalesce(r.sid, r.note),
+       coalesce(k.account_dn, n.dn), k.guid, 'resource-based', r.account, r.account, coalesce(r.dcs, x.names), coalesce(r.sid, r.note),
        (r.note IS 'null DACL') * 4096 + (r.note IS NOT NULL AND r.note <> 'null DACL') * 8192 +
        (r.sid IS NOT NULL AND (m.sid IS NOT NULL OR r.sid GLOB 'S-1-5-21-*-513' OR r.sid GLOB 'S-1-5-21-*-515')) * 16384 +
        (r.sid IS NOT NULL AND k.account IS NULL AND n.sid IS NULL AND m.sid IS NULL AND
@@ -160,8 +167,7 @@ SELECT r.object,
        (NOT z.any_sid AND r.sid IS NOT NULL AND r.sid GLOB 'S-1-5-21-*' AND
         rtrim(r.sid, '0123456789') NOT IN (SELECT sids FROM own)) * 65536 +
        (coalesce(k.uac, 0) & 2 <> 0) * 131072 + (r.object IN (SELECT object FROM dcs)) * 262144 +
-       (lower(o.account) = 'krbtgt' OR (lower(o.account) GLOB 'krbtgt_?*' AND substr(o.account, 8) NOT GLOB '*[^0-9]*')) * 16 +
-       coalesce(NOT (SELECT t.types FROM key_types t WHERE t.object = k.object) &
-                    (SELECT t.types FROM key_types t WHERE t.object = r.object), 0) * 512
-FROM trusting r CROSS JOIN account o ON o.object = r.object CROSS JOIN unread z
+       (lower(r.account) = 'krbtgt' OR (lower(r.account) GLOB 'krbtgt_?*' AND substr(r.account, 8) NOT GLOB '*[^0-9]*')) * 16 +
+       coalesce(NOT (SELECT t.types FROM key_types t WHERE t.object = k.object) & r.types, 0) * 512
+FROM trusting r CROSS JOIN unread z
      LEFT JOIN known k ON k.sid = r.sid LEFT JOIN principal n ON n.sid = r.sid LEFT JOIN wide m ON m.sid = r.sid LEFT JOIN everyone x ON x.domain = r.domain;

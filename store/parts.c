@@ -1,6 +1,8 @@
 /* What several reports are made of, worked out once for all of them: tables in the place of views. */
 #include "store/db.h"
 
+#include <stdlib.h>
+
 #define KEEP(view)                                                                                           \
     "CREATE TEMP TABLE kept_" view " AS SELECT * FROM " view ";DROP VIEW temp." view                         \
     ";CREATE TEMP VIEW " view " AS SELECT * FROM temp.kept_" view ";"
@@ -22,6 +24,26 @@ static void guid_text(sqlite3_context *ctx, int count, sqlite3_value **values)
     "DROP VIEW temp.object_guid;CREATE TEMP VIEW object_guid AS "                                            \
     "SELECT id AS object, guid_text(guid) AS guid, domain FROM object;"
 
+/* The view finding, reading the table that hygiene is now as it goes, twice, where it copies the view. */
+static enum spn_code read_in_place(struct store *store, struct spn_error *reterr)
+{
+    sqlite3_stmt *stmt = db_prepare(
+        store,
+        "SELECT 'DROP VIEW temp.finding;' || replace(replace(sql, 'CREATE VIEW', 'CREATE TEMP VIEW'), "
+        "'found_hygiene AS MATERIALIZED', 'found_hygiene AS NOT MATERIALIZED') "
+        "FROM temp.sqlite_schema WHERE name = 'finding'",
+        reterr);
+    if (!stmt)
+        return SPN_DATABASE;
+    enum spn_code code = sqlite3_step(stmt) == SQLITE_ROW ? SPN_OK : db_error(store, "read", reterr);
+    char *sql = code == SPN_OK ? xstrdup((const char *)sqlite3_column_text(stmt, 0)) : NULL;
+    sqlite3_finalize(stmt);
+    if (code == SPN_OK)
+        code = db_exec(store, sql, "read", reterr);
+    free(sql);
+    return code;
+}
+
 static enum spn_code keep_parts(struct store *store, struct spn_error *reterr)
 {
     enum spn_code code = db_exec(store, "BEGIN", "read", reterr);
@@ -35,6 +57,8 @@ static enum spn_code keep_parts(struct store *store, struct spn_error *reterr)
             reterr, SPN_DATABASE, SQLITE_FULL,
             "no room for temporary tables of several reports: set TMPDIR to a folder with more, or write "
             "the reports one by one");
+    if (code == SPN_OK)
+        code = read_in_place(store, reterr);
     if (code != SPN_OK)
         sqlite3_exec(store->db, "ROLLBACK", NULL, NULL, NULL);
     return code;

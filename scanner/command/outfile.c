@@ -46,7 +46,9 @@ enum spn_code outfile_open(struct outfile *o, const char *path, bool fresh, stru
         text_release(&temp);
         return code;
     }
-    setvbuf(o->out, NULL, _IOFBF, WRITE_AT_ONCE);
+    /* Of its own: glibc takes no size without a buffer. */
+    o->buffer = xmalloc(WRITE_AT_ONCE);
+    setvbuf(o->out, o->buffer, _IOFBF, WRITE_AT_ONCE);
     o->path = xstrdup(path);
     o->temp = temp.data;
     return SPN_OK;
@@ -65,6 +67,7 @@ enum spn_code outfile_close(struct outfile *o, enum spn_code code, struct spn_er
         code = fail(o->path, reterr);
     if (o->temp && code != SPN_OK)
         unlink(o->temp);
+    free(o->buffer);
     free(o->path);
     free(o->temp);
     *o = (struct outfile){0};

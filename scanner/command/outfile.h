@@ -11,6 +11,7 @@ struct outfile {
     FILE *out;
     char *path; /* NULL: standard output */
     char *temp; /* NULL: path is written itself (a device, a pipe) */
+    char *buffer;
     bool fresh;
 };
 

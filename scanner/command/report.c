@@ -1,13 +1,12 @@
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include "scanner/command/command.h"
+#include "scanner/command/outfile.h"
 #include "spnscan/report.h"
 
 static const struct option_def report_option_defs[] = {
@@ -83,35 +82,21 @@ static enum spn_code write_report(const struct sources *from, const char *name, 
                            : report_csv(from->stores[0], name, out, reterr);
 }
 
-/* Beside its place first, then renamed: whoever reads the folder never sees half a report. */
 static enum spn_code write_file(const struct sources *from, const char *dir, const char *name,
                                 struct spn_error *reterr)
 {
-    struct text_buf path = {0}, temp = {0};
-    enum spn_code code = SPN_OK;
-    FILE *out = NULL;
+    struct text_buf path = {0};
+    struct outfile out;
     text_append_fmt(&path, "%s/%s.csv", dir, name);
-    text_append_fmt(&temp, "%s.%ld.tmp", path.data, (long)getpid());
-    int fd = open(temp.data, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
-    if (fd < 0 || !(out = fdopen(fd, "w"))) {
-        code = spn_error_set(reterr, SPN_CONFIG, errno, "cannot write '%s': %s", path.data, strerror(errno));
-        if (fd >= 0)
-            close(fd);
-        goto done;
+    enum spn_code code = outfile_open(&out, path.data, false, reterr);
+    if (code == SPN_OK) {
+        code = write_report(from, name, out.out, reterr);
+        if (code == SPN_CONFIG)
+            spn_error_set(reterr, code, reterr->native, "cannot write '%s': %s", path.data,
+                          strerror(reterr->native));
+        code = outfile_close(&out, code, reterr);
     }
-    code = write_report(from, name, out, reterr);
-    if (code == SPN_CONFIG)
-        spn_error_set(reterr, code, reterr->native, "cannot write '%s': %s", path.data,
-                      strerror(reterr->native));
-    if (fclose(out) != 0 && code == SPN_OK)
-        code = spn_error_set(reterr, SPN_CONFIG, errno, "cannot write '%s': %s", path.data, strerror(errno));
-    if (code == SPN_OK && rename(temp.data, path.data) != 0)
-        code = spn_error_set(reterr, SPN_CONFIG, errno, "cannot write '%s': %s", path.data, strerror(errno));
-    if (code != SPN_OK)
-        unlink(temp.data);
-done:
     text_release(&path);
-    text_release(&temp);
     return code;
 }
 

@@ -102,7 +102,7 @@ START_TEST(pages_come_well_filled_however_the_entries_lie)
     ck_assert_uint_le(questions(10000000, every_tenth, &overflows), 1250 + 30);
     ck_assert_uint_le(overflows, 2);
     ck_assert_uint_le(questions(100000000, at_the_end, &overflows),
-                      100 + 17 * 17 / 2); /* 17 times wider, and again */
+                      100 + 17 * 17 / 2);                                    /* 17 times wider, and again */
     ck_assert_uint_le(questions(100000000, in_heaps, &overflows), 100 * 60); /* 10 times wider, and again */
     ck_assert_uint_le(overflows, 100 * 12);
 }

@@ -35,8 +35,9 @@ static enum spn_code read_in_place(struct store *store, struct spn_error *reterr
         reterr);
     if (!stmt)
         return SPN_DATABASE;
-    enum spn_code code = sqlite3_step(stmt) == SQLITE_ROW ? SPN_OK : db_error(store, "read", reterr);
-    char *sql = code == SPN_OK ? xstrdup((const char *)sqlite3_column_text(stmt, 0)) : NULL;
+    const char *text = sqlite3_step(stmt) == SQLITE_ROW ? (const char *)sqlite3_column_text(stmt, 0) : NULL;
+    enum spn_code code = text ? SPN_OK : db_error(store, "read", reterr);
+    char *sql = text ? xstrdup(text) : NULL;
     sqlite3_finalize(stmt);
     if (code == SPN_OK)
         code = db_exec(store, sql, "read", reterr);

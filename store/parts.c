@@ -31,12 +31,18 @@ static enum spn_code read_in_place(struct store *store, struct spn_error *reterr
         store,
         "SELECT 'DROP VIEW temp.finding;' || replace(replace(sql, 'CREATE VIEW', 'CREATE TEMP VIEW'), "
         "'found_hygiene AS MATERIALIZED', 'found_hygiene AS NOT MATERIALIZED') "
-        "FROM temp.sqlite_schema WHERE name = 'finding'",
+        "FROM temp.sqlite_schema WHERE name = 'finding' AND instr(sql, 'found_hygiene AS MATERIALIZED')",
         reterr);
     if (!stmt)
         return SPN_DATABASE;
-    const char *text = sqlite3_step(stmt) == SQLITE_ROW ? (const char *)sqlite3_column_text(stmt, 0) : NULL;
-    enum spn_code code = text ? SPN_OK : db_error(store, "read", reterr);
+    enum spn_code code = SPN_OK;
+    const int rc = sqlite3_step(stmt);
+    const char *text = rc == SQLITE_ROW ? (const char *)sqlite3_column_text(stmt, 0) : NULL;
+    if (rc == SQLITE_DONE)
+        code =
+            spn_error_set(reterr, SPN_INTERNAL, 0, "the view finding is not worded as store/parts.c expects");
+    else if (!text)
+        code = db_error(store, "read", reterr);
     char *sql = text ? xstrdup(text) : NULL;
     sqlite3_finalize(stmt);
     if (code == SPN_OK)

@@ -15,20 +15,19 @@ suspect AS MATERIALIZED (
     FROM (SELECT object FROM delegation_state WHERE targets <> '[]' OR rbcd IS NOT NULL
           UNION SELECT object FROM flagged WHERE uac & 0x1080000 AND NOT uac & 0x4002000) -- an RODC's own account has the bit by default
     WHERE NOT EXISTS (SELECT 1 FROM focus WHERE object >= 0) OR object IN (SELECT object FROM focus)),
--- What each full replica shows: userAccountControl and the delegation facts together. name NULL: all of the domain show it.
+-- What each full replica shows: userAccountControl and the delegation facts together. name NULL: all of the domain show it. What most show
+-- of the account beside (account to types) is looked up here once for all that follows.
 shows AS MATERIALIZED (
-    SELECT u.object, g.domain, NULL AS name, a.uac AS own_uac, a.uac, t.targets, t.trustees, t.rbcd_note,
-           coalesce(a.sam, a.dn) AS account, a.dn AS account_dn, g.guid, c.spn = 0 AS bare,
-           (SELECT k.types FROM key_types k WHERE k.object = u.object) AS types
-    FROM suspect u CROSS JOIN consensus c ON c.object = u.object CROSS JOIN account_state a ON a.id = c.account
-         CROSS JOIN object_guid g ON g.object = u.object LEFT JOIN delegation_state t ON t.id = c.delegation
-    WHERE g.domain IN (SELECT domain FROM everyone) AND NOT EXISTS (SELECT 1 FROM departure d WHERE d.object = u.object)
+    SELECT u.object, a.domain, NULL AS name, a.uac AS own_uac, a.uac, t.targets, t.trustees, t.rbcd_note,
+           a.account, a.account_dn, a.guid, a.spn = 0 AS bare, (SELECT k.types FROM key_types k WHERE k.object = u.object) AS types
+    FROM suspect u CROSS JOIN account a ON a.object = u.object LEFT JOIN delegation_state t ON t.id = a.delegation
+    WHERE a.domain IN (SELECT domain FROM everyone) AND NOT EXISTS (SELECT 1 FROM departure d WHERE d.object = u.object)
     UNION ALL -- where a DC hides the bits, those that most DCs show stand for them
-    SELECT u.object, g.domain, s.name, h.uac, coalesce(h.uac, e.uac), t.targets, t.trustees, t.rbcd_note,
-           coalesce(e.sam, e.dn), e.dn, g.guid, c.spn = 0, (SELECT k.types FROM key_types k WHERE k.object = u.object)
-    FROM suspect u CROSS JOIN consensus c ON c.object = u.object CROSS JOIN object_guid g ON g.object = u.object
-         CROSS JOIN scope s ON s.domain = g.domain AND s.is_full LEFT JOIN departure d ON d.object = u.object AND d.dc = s.dc
-         JOIN account_state h ON h.id = coalesce(d.account, c.account) JOIN account_state e ON e.id = c.account
+    SELECT u.object, a.domain, s.name, h.uac, coalesce(h.uac, a.uac), t.targets, t.trustees, t.rbcd_note,
+           a.account, a.account_dn, a.guid, a.spn = 0, (SELECT k.types FROM key_types k WHERE k.object = u.object)
+    FROM suspect u CROSS JOIN account a ON a.object = u.object CROSS JOIN consensus c ON c.object = u.object
+         CROSS JOIN scope s ON s.domain = a.domain AND s.is_full LEFT JOIN departure d ON d.object = u.object AND d.dc = s.dc
+         JOIN account_state h ON h.id = coalesce(d.account, c.account)
          LEFT JOIN delegation_state t ON t.id = coalesce(d.delegation, c.delegation)
     WHERE coalesce(d.shown, c.shown) AND EXISTS (SELECT 1 FROM departure x WHERE x.object = u.object)),
 listed AS MATERIALIZED (
@@ -57,6 +56,7 @@ owner AS MATERIALIZED (
            max(is_krbtgt) AS on_krbtgt, min(is_krbtgt) AS by_design -- kadmin/changepw is on each of them
     FROM (SELECT DISTINCT target, object, account,
                  lower(account) = 'krbtgt' OR (lower(account) GLOB 'krbtgt_?*' AND substr(account, 8) NOT GLOB '*[^0-9]*') AS is_krbtgt, types
+          -- As view account has it, without a look at the object.
           FROM (SELECT w.target, w.object, coalesce(a.sam, a.dn) AS account, (SELECT k.types FROM key_types k WHERE k.object = w.object) AS types
                 FROM owned w CROSS JOIN consensus c ON c.object = w.object CROSS JOIN account_state a ON a.id = c.account)
           ORDER BY target, account)

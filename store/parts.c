@@ -35,15 +35,14 @@ static enum spn_code read_in_place(struct store *store, struct spn_error *reterr
         reterr);
     if (!stmt)
         return SPN_DATABASE;
-    enum spn_code code = SPN_OK;
-    const int rc = sqlite3_step(stmt);
-    const char *text = rc == SQLITE_ROW ? (const char *)sqlite3_column_text(stmt, 0) : NULL;
-    if (rc == SQLITE_DONE)
-        code =
-            spn_error_set(reterr, SPN_INTERNAL, 0, "the view finding is not worded as store/parts.c expects");
-    else if (!text)
-        code = db_error(store, "read", reterr);
+    bool any = false;
+    enum spn_code code = db_step(store, stmt, &any, reterr);
+    const char *text = any ? (const char *)sqlite3_column_text(stmt, 0) : NULL;
     char *sql = text ? xstrdup(text) : NULL;
+    if (code == SPN_OK && !any)
+        code = spn_error_set(reterr, SPN_INTERNAL, 0, "the view finding is not worded as parts.c expects");
+    else if (code == SPN_OK && !text)
+        code = db_error(store, "read", reterr);
     sqlite3_finalize(stmt);
     if (code == SPN_OK)
         code = db_exec(store, sql, "read", reterr);

@@ -9,9 +9,9 @@
 
 struct outfile {
     FILE *out;
-    char *path; /* NULL: standard output */
-    char *temp; /* NULL: path is written itself (a device, a pipe) */
-    char *buffer;
+    char *path;   /* NULL: standard output */
+    char *temp;   /* NULL: path is written itself (a device, a pipe) */
+    char *buffer; /* of out; NULL: standard output */
     bool fresh;
 };
 

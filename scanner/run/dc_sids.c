@@ -4,8 +4,8 @@
 #include "scanner/ldap/questions.h"
 #include "scanner/run/dc_worker.h"
 
-#define SIDS_AT_ONCE                                                                                         \
-    200 /* in one filter: some 10 KB, which the DC may have to take in before it is read from */
+/* In one filter: some 10 KB, all of which a DC may want to take in before it answers. */
+#define SIDS_AT_ONCE      200
 #define QUESTIONS_AT_ONCE 8
 
 struct sid_reading {

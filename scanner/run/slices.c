@@ -53,17 +53,18 @@ uint64_t gauge_width(const struct gauge *gauge, uint64_t page)
 
 void gauge_fitted(struct gauge *gauge, uint64_t width, uint64_t entries, uint64_t page)
 {
-    const double met = (double)entries / (double)width;
-    double faded = gauge->density * FADE;
     if (entries < page / FEW) {
         /* Twice as wide at most: dozens of such answers come together, and what lies behind may be dense. */
         const double least = four_fifths(page) / (2 * (double)width);
-        faded = gauge->density * FADE_EMPTY;
-        if (gauge->density > 0)
-            gauge->density = faded > least ? faded : least < gauge->density ? least : gauge->density;
+        double faded = gauge->density * FADE_EMPTY;
+        if (faded < least)
+            faded = least;
+        if (faded < gauge->density)
+            gauge->density = faded;
         return;
     }
     /* A part too narrow costs a small question, one too wide a page that is read again. */
+    const double met = (double)entries / (double)width, faded = gauge->density * FADE;
     gauge->density = met > faded || gauge->guessed ? met : faded;
     gauge->guessed = false;
     if (met > gauge->peak)

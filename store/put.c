@@ -33,9 +33,11 @@ static enum spn_code put_consensus(struct store *store, const struct consensus_r
 static enum spn_code add_consensus(struct store *store, const struct consensus_row *rows,
                                    struct spn_error *reterr)
 {
-    sqlite3_stmt *stmt = db_stmt_rows(
-        store, STMT_ADD_CONSENSUS, "INSERT INTO consensus (object, shown, spn, account, delegation) VALUES ",
-        CONSENSUS_COLUMNS, ROWS_AT_ONCE, reterr);
+    /* OR ROLLBACK: as in writer.c. */
+    sqlite3_stmt *stmt =
+        db_stmt_rows(store, STMT_ADD_CONSENSUS,
+                     "INSERT OR ROLLBACK INTO consensus (object, shown, spn, account, delegation) VALUES ",
+                     CONSENSUS_COLUMNS, ROWS_AT_ONCE, reterr);
     int rc = SQLITE_OK;
     for (int i = 0; stmt && i < ROWS_AT_ONCE; i++)
         rc |= bind_consensus(stmt, i * CONSENSUS_COLUMNS, &rows[i]);

@@ -3,6 +3,7 @@
  * written in transactions of bounded size; none of them is part of the current view until store_finish says
  * so, so that it does not matter where a scan ends. */
 #include "store/db.h"
+#include "store/traits.h"
 
 #include <pthread.h>
 #include <stdlib.h>
@@ -62,13 +63,17 @@ struct insert {
     int columns;
 };
 
+/* OR ROLLBACK: an error ends the transaction in any case, and need not be undone for the statement alone. For
+ * that SQLite would copy the page behind which each of them writes. */
 static const struct insert inserts[RECORD_KINDS] = {
-    [RECORD_OBJECT] = {"INSERT INTO object (id, guid, domain) VALUES ", 3},
-    [RECORD_SPN] = {"INSERT INTO spn_state (id, object, hash, spns) VALUES ", 4},
+    [RECORD_OBJECT] = {"INSERT OR ROLLBACK INTO object (id, guid, domain) VALUES ", 3},
+    [RECORD_SPN] = {"INSERT OR ROLLBACK INTO spn_state (id, object, hash, spns) VALUES ", 4},
     [RECORD_ACCOUNT] =
-        {"INSERT INTO account_state (id, object, hash, dn, sam, uac, dns_host, upn, sid) VALUES ", 9},
+        {"INSERT OR ROLLBACK INTO account_state (id, object, hash, dn, sam, uac, dns_host, upn, sid, traits) "
+         "VALUES ",
+         10},
     [RECORD_DELEGATION] =
-        {"INSERT INTO delegation_state (id, object, hash, targets, trustees, rbcd, rbcd_note, "
+        {"INSERT OR ROLLBACK INTO delegation_state (id, object, hash, targets, trustees, rbcd, rbcd_note, "
          "enctypes) VALUES ",
          8},
     /* Two values may be one text, when only bytes that are shown as backslash and hex tell them apart. */
@@ -98,7 +103,8 @@ static int bind_record(const struct store *store, sqlite3_stmt *stmt, int at, co
                (r->account.has_uac ? sqlite3_bind_int64(stmt, at + 6, r->account.uac) : SQLITE_OK) |
                db_bind_ref(stmt, at + 7, text, r->account.dns_host) |
                db_bind_ref(stmt, at + 8, text, r->account.upn) |
-               db_bind_ref(stmt, at + 9, text, r->account.sid);
+               db_bind_ref(stmt, at + 9, text, r->account.sid) |
+               sqlite3_bind_int(stmt, at + 10, account_traits(&r->account, text));
     case RECORD_DELEGATION:
         return bind_head(stmt, at, r) | db_bind_ref(stmt, at + 4, text, r->delegation.targets) |
                db_bind_ref(stmt, at + 5, text, r->delegation.trustees) |

@@ -31,6 +31,7 @@ static const char seed_sql[] =
     " (2, 2, x'02000000000000000100000000000000', 'CN=2', 512), (6, 7, x'06000000000000000100000000000000', "
     "'CN=7', 512);"
     "UPDATE account_state SET hash = CAST(substr(hash, 1, 8) || x'0200000000000000' AS BLOB);"
+    "UPDATE account_state SET dn = 'CN=1\\0aCNF:1', sam = 'svc', upn = 'bare' WHERE id = 1;"
     "UPDATE spn_state SET hash = CAST(substr(hash, 1, 8) || x'0100000000000000' AS BLOB) WHERE id > 0;"
     "INSERT INTO delegation_state VALUES (5, 7, zeroblob(16), '[]', '[]', NULL, NULL, 4);"
     "INSERT INTO consensus VALUES (1, 1, 1, 1, 0), (2, 1, 2, 2, 0);"
@@ -133,6 +134,14 @@ START_TEST(the_next_scan_makes_it_what_a_new_one_is)
 }
 END_TEST
 
+START_TEST(what_is_said_of_accounts_is_made_up_for)
+{
+    case_begin(&c);
+    case_abandon(&c);
+    ck_assert_sql(&c, "SELECT id, traits FROM account_state ORDER BY 1", "1 7;2 0");
+}
+END_TEST
+
 static void fetch(uint8_t n, const char *want)
 {
     const struct store_loader loader = told_loader(&told);
@@ -204,6 +213,7 @@ Suite *suite_store_upgrade(void)
     tcase_add_test(tc, a_report_says_what_to_do);
     tcase_add_test(tc, until_the_scan_begins_nothing_is_written);
     tcase_add_test(tc, the_next_scan_makes_it_what_a_new_one_is);
+    tcase_add_test(tc, what_is_said_of_accounts_is_made_up_for);
     tcase_add_test(tc, what_it_held_is_found_and_built_upon);
     tcase_add_test(tc, states_with_odd_names_are_not_known_any_more);
     tcase_add_test(tc, a_scan_that_ends_before_its_view_has_upgraded_all_the_same);

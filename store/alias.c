@@ -1,5 +1,5 @@
 /* alias.c: see alias.h. */
-#include "store/alias.h"
+#include "store/alias_inside.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -26,7 +26,7 @@ static int by_id(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-static void sort_unique(struct holder_list *list)
+void holder_list_sort(struct holder_list *list)
 {
     size_t kept = 0;
     if (list->count)
@@ -39,27 +39,7 @@ static void sort_unique(struct holder_list *list)
 
 /* ---- the mappings ---- */
 
-struct mapping {
-    char *class, *stands_for;
-};
-
-/* What the functions below share. */
-struct work {
-    struct store *store;
-    const struct name_holders *holders;
-    struct mapping *mappings; /* sorted by class */
-    size_t mapping_count, mapping_size;
-    uint64_t
-        lengths[256]; /* by first byte: the lengths of classes that begin so; spares nearly every search */
-    struct holder_list found; /* of one look-up */
-    struct text_buf name;
-    sqlite3_stmt *live; /* SPNs of an object in lower case */
-    sqlite3_stmt *shadow;
-};
-
-#define LONGEST_CLASS 63
-
-static enum spn_code load_mappings(struct work *w, struct spn_error *reterr)
+static enum spn_code load_mappings(struct alias_work *w, struct spn_error *reterr)
 {
     sqlite3_stmt *stmt = db_prepare(
         w->store, "SELECT class, stands_for FROM spn_mapping WHERE class <> stands_for ORDER BY 1, 2",
@@ -75,7 +55,7 @@ static enum spn_code load_mappings(struct work *w, struct spn_error *reterr)
         if (!len || len > LONGEST_CLASS || !stands_for || !stands_for[0])
             continue;
         w->mappings = xgrow(w->mappings, &w->mapping_size, w->mapping_count + 1, sizeof *w->mappings);
-        w->mappings[w->mapping_count++] = (struct mapping){xstrdup(class), xstrdup(stands_for)};
+        w->mappings[w->mapping_count++] = (struct alias_mapping){xstrdup(class), xstrdup(stands_for)};
         w->lengths[(uint8_t) class[0]] |= UINT64_C(1) << len;
     }
     if (rc != SQLITE_DONE)
@@ -90,8 +70,7 @@ static int compare_class(const char *class, size_t len, const char *mapped)
     return order ? order : mapped[len] ? -1 : 0;
 }
 
-/* The first mapping of the class, NULL: it has none. */
-static const struct mapping *find_class(const struct work *w, const char *class, size_t len)
+const struct alias_mapping *alias_find_class(const struct alias_work *w, const char *class, size_t len)
 {
     size_t low = 0, high = w->mapping_count;
     if (!len || len > LONGEST_CLASS || !(w->lengths[(uint8_t) class[0]] >> len & 1))
@@ -109,7 +88,7 @@ static const struct mapping *find_class(const struct work *w, const char *class,
 
 /* ---- look-ups ---- */
 
-static enum spn_code start(struct work *w, struct spn_error *reterr)
+enum spn_code alias_start(struct alias_work *w, struct spn_error *reterr)
 {
     static const char live[] =
         "SELECT DISTINCT lower(j.value) FROM live_state l JOIN spn_state t ON t.id = l.spn, "
@@ -128,7 +107,7 @@ static enum spn_code start(struct work *w, struct spn_error *reterr)
     return w->shadow ? SPN_OK : SPN_DATABASE;
 }
 
-static void finish(struct work *w)
+void alias_finish(struct alias_work *w)
 {
     for (size_t i = 0; i < w->mapping_count; i++) {
         free(w->mappings[i].class);
@@ -137,24 +116,25 @@ static void finish(struct work *w)
     free(w->mappings);
     holder_list_release(&w->found);
     text_release(&w->name);
+    text_release(&w->rest);
     sqlite3_finalize(w->live);
     sqlite3_finalize(w->shadow);
 }
 
-/* The objects that may hold class and the rest of the name ("/x"); w->name is that name then. */
-static enum spn_code look_up(struct work *w, const char *class, const char *rest, struct spn_error *reterr)
+enum spn_code alias_look_up(struct alias_work *w, const char *class, const char *rest,
+                            struct spn_error *reterr)
 {
     text_clear(&w->name);
     text_append_fmt(&w->name, "%s%s", class, rest);
     w->found.count = 0;
     enum spn_code code = w->holders->find(w->holders->ctx, w->name.data, &w->found, reterr);
-    sort_unique(&w->found);
+    holder_list_sort(&w->found);
     return code;
 }
 
 /* A row if holder does hold w->name. explicit: holder has the name that goes first, else the one that stands
  * for it. */
-static enum spn_code put_shadow(struct work *w, int64_t object, const char *key, int64_t holder,
+static enum spn_code put_shadow(struct alias_work *w, int64_t object, const char *key, int64_t holder,
                                 bool explicit, struct spn_error *reterr)
 {
     int64_t first = explicit ? holder : object, second = explicit ? object : holder;
@@ -167,7 +147,7 @@ static enum spn_code put_shadow(struct work *w, int64_t object, const char *key,
     return db_run(w->store, w->shadow, "write", reterr);
 }
 
-static enum spn_code put_found(struct work *w, int64_t object, const char *key, bool explicit,
+static enum spn_code put_found(struct alias_work *w, int64_t object, const char *key, bool explicit,
                                struct spn_error *reterr)
 {
     enum spn_code code = SPN_OK;
@@ -178,14 +158,15 @@ static enum spn_code put_found(struct work *w, int64_t object, const char *key, 
 }
 
 /* key is http/x: who holds host/x? */
-static enum spn_code shadows_of(struct work *w, int64_t object, const char *key, struct spn_error *reterr)
+static enum spn_code shadows_of(struct alias_work *w, int64_t object, const char *key,
+                                struct spn_error *reterr)
 {
     size_t len = strcspn(key, "/");
-    const struct mapping *m = key[len] ? find_class(w, key, len) : NULL,
-                         *end = w->mappings + w->mapping_count;
+    const struct alias_mapping *m = key[len] ? alias_find_class(w, key, len) : NULL,
+                               *end = w->mappings + w->mapping_count;
     enum spn_code code = SPN_OK;
     for (; m && code == SPN_OK && m < end && compare_class(key, len, m->class) == 0; m++) {
-        code = look_up(w, m->stands_for, key + len, reterr);
+        code = alias_look_up(w, m->stands_for, key + len, reterr);
         if (code == SPN_OK)
             code = put_found(w, object, key, false, reterr);
     }
@@ -193,23 +174,23 @@ static enum spn_code shadows_of(struct work *w, int64_t object, const char *key,
 }
 
 /* key is host/x: who holds http/x and all the others? */
-static enum spn_code shadows_over(struct work *w, int64_t object, const char *key, struct spn_error *reterr)
+static enum spn_code shadows_over(struct alias_work *w, int64_t object, const char *key,
+                                  struct spn_error *reterr)
 {
     size_t len = strcspn(key, "/");
     enum spn_code code = SPN_OK;
     for (size_t i = 0; key[len] && code == SPN_OK && i < w->mapping_count; i++) {
-        const struct mapping *m = &w->mappings[i];
+        const struct alias_mapping *m = &w->mappings[i];
         if (compare_class(key, len, m->stands_for) != 0)
             continue;
-        code = look_up(w, m->class, key + len, reterr);
+        code = alias_look_up(w, m->class, key + len, reterr);
         if (code == SPN_OK)
             code = put_found(w, object, key, true, reterr);
     }
     return code;
 }
 
-/* both: also of the names that stand for others. */
-static enum spn_code add_object(struct work *w, int64_t object, bool both, struct spn_error *reterr)
+enum spn_code alias_add_object(struct alias_work *w, int64_t object, bool both, struct spn_error *reterr)
 {
     enum spn_code code = SPN_OK;
     int rc = SQLITE_DONE;
@@ -230,75 +211,6 @@ static enum spn_code add_object(struct work *w, int64_t object, bool both, struc
     return code;
 }
 
-/* ---- everything ---- */
-
-/* Behind the string that begins at text (past its quote). */
-static const char *string_end(const char *text, const char *end)
-{
-    const char *quote = memchr(text, '"', (size_t)(end - text));
-    if (!quote || !memchr(text, '\\', (size_t)(quote - text)))
-        return quote ? quote + 1 : end;
-    while (text < end && *text != '"')
-        text += *text == '\\' ? 2 : 1;
-    return text < end ? text + 1 : end;
-}
-
-/* Is there a name of a mapped class in the array? As text: a parser costs ten times as much over millions of
- * states. A class with an escape in it is no mapped one. */
-static bool has_mapped_class(const struct work *w, const char *json, size_t len)
-{
-    const char *end = json + len, *at = json;
-    char class[LONGEST_CLASS];
-    while ((at = memchr(at, '"', (size_t)(end - at)))) {
-        size_t n = 0;
-        for (at++; n < sizeof class && at + n < end && at[n] != '/' && at[n] != '"'; n++)
-            class[n] = (char)(at[n] >= 'A' && at[n] <= 'Z' ? at[n] | 0x20 : at[n]);
-        if (at + n < end && at[n] == '/' && find_class(w, class, n))
-            return true;
-        at = string_end(at, end);
-    }
-    return false;
-}
-
-static enum spn_code find_explicit(struct work *w, struct holder_list *ret, struct spn_error *reterr)
-{
-    sqlite3_stmt *stmt = db_prepare(w->store, "SELECT object, spns FROM spn_state WHERE id > 0", reterr);
-    enum spn_code code = SPN_OK;
-    int rc;
-    if (!stmt)
-        return SPN_DATABASE;
-    while ((rc = sqlite3_step(stmt)) == SQLITE_ROW) {
-        const char *spns = (const char *)sqlite3_column_text(stmt, 1);
-        if (spns && has_mapped_class(w, spns, (size_t)sqlite3_column_bytes(stmt, 1)))
-            holder_list_add(ret, sqlite3_column_int64(stmt, 0));
-    }
-    if (rc != SQLITE_DONE)
-        code = db_error(w->store, "read", reterr);
-    sqlite3_finalize(stmt);
-    sort_unique(ret);
-    return code;
-}
-
-enum spn_code alias_rebuild(struct store *store, const struct name_holders *holders, struct spn_error *reterr)
-{
-    struct work w = {.store = store, .holders = holders};
-    struct holder_list explicit = {0};
-    enum spn_code code =
-        db_exec(store,
-                "DELETE FROM alias_shadow;"
-                "INSERT OR REPLACE INTO meta (name, value) VALUES ('alias_mappings', " MAPPINGS_SQL ")",
-                "write", reterr);
-    if (code == SPN_OK)
-        code = start(&w, reterr);
-    if (code == SPN_OK)
-        code = find_explicit(&w, &explicit, reterr);
-    for (size_t i = 0; code == SPN_OK && i < explicit.count; i++)
-        code = add_object(&w, explicit.ids[i], false, reterr);
-    holder_list_release(&explicit);
-    finish(&w);
-    return code;
-}
-
 static enum spn_code drop_object(struct store *store, sqlite3_stmt *drop, int64_t object,
                                  struct spn_error *reterr)
 {
@@ -310,8 +222,8 @@ static enum spn_code drop_object(struct store *store, sqlite3_stmt *drop, int64_
 static enum spn_code update(struct store *store, const int64_t *objects, size_t count,
                             const struct name_holders *holders, struct spn_error *reterr)
 {
-    struct work w = {.store = store, .holders = holders};
-    enum spn_code code = start(&w, reterr);
+    struct alias_work w = {.store = store, .holders = holders};
+    enum spn_code code = alias_start(&w, reterr);
     sqlite3_stmt *drop =
         code == SPN_OK
             ? db_prepare(store, "DELETE FROM alias_shadow WHERE object = ?1 OR shadowed_object = ?1", reterr)
@@ -322,9 +234,9 @@ static enum spn_code update(struct store *store, const int64_t *objects, size_t 
     for (size_t i = 0; code == SPN_OK && i < count; i++)
         code = drop_object(store, drop, objects[i], reterr);
     for (size_t i = 0; code == SPN_OK && i < count; i++)
-        code = add_object(&w, objects[i], true, reterr);
+        code = alias_add_object(&w, objects[i], true, reterr);
     sqlite3_finalize(drop);
-    finish(&w);
+    alias_finish(&w);
     return code;
 }
 
@@ -344,10 +256,10 @@ enum spn_code alias_update(struct store *store, const int64_t *objects, size_t c
 
 /* ---- look-alikes ---- */
 
-static enum spn_code put_lookalikes(struct work *w, sqlite3_stmt *put, const char *key,
+static enum spn_code put_lookalikes(struct alias_work *w, sqlite3_stmt *put, const char *key,
                                     struct spn_error *reterr)
 {
-    enum spn_code code = look_up(w, "", key, reterr);
+    enum spn_code code = alias_look_up(w, "", key, reterr);
     for (size_t i = 0; code == SPN_OK && i < w->found.count; i++) {
         sqlite3_reset(put);
         if (db_bind_str(put, 1, key) | sqlite3_bind_int64(put, 2, w->found.ids[i]))
@@ -364,7 +276,7 @@ enum spn_code lookalike_rebuild(struct store *store, const struct name_holders *
         "INSERT OR IGNORE INTO lookalike (key, object) SELECT ?1, ?2 WHERE EXISTS (SELECT 1 FROM live_state "
         "l "
         "JOIN spn_state t ON t.id = l.spn, json_each(t.spns) j WHERE l.object = ?2 AND lower(j.value) = ?1)";
-    struct work w = {.store = store, .holders = holders};
+    struct alias_work w = {.store = store, .holders = holders};
     sqlite3_stmt *keys = NULL, *put = NULL;
     int rc = SQLITE_DONE;
     enum spn_code code = db_exec(store, "DELETE FROM lookalike", "write", reterr);
@@ -383,6 +295,6 @@ enum spn_code lookalike_rebuild(struct store *store, const struct name_holders *
         code = db_error(store, "read", reterr);
     sqlite3_finalize(keys);
     sqlite3_finalize(put);
-    finish(&w);
+    alias_finish(&w);
     return code;
 }

@@ -35,8 +35,9 @@ struct name_holders {
 enum spn_code alias_update(struct store *store, const int64_t *objects, size_t count,
                            const struct name_holders *holders, struct spn_error *reterr);
 
-/* Makes alias_shadow anew: one pass over the text of all states, and a look-up for each name whose class
- * another stands for (http/x, of which there are few, and not host/x, of which there are two a computer). */
+/* Makes alias_shadow anew (alias_all.c): one pass over the text of all states, and a look-up for each name
+ * whose class another stands for (http/x, of which there are few, and not host/x, of which there are two a
+ * computer). */
 enum spn_code alias_rebuild(struct store *store, const struct name_holders *holders,
                             struct spn_error *reterr);
 

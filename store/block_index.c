@@ -118,6 +118,20 @@ enum spn_code index_find(struct store *store, enum block_index which, uint64_t k
 
 /* ---- a filter ---- */
 
+void index_filter_init(struct index_filter *filter, size_t entries)
+{
+    unsigned width = 6;
+    while (UINT64_C(1) << width < (uint64_t)entries * 16)
+        width++;
+    *filter = (struct index_filter){xcalloc((size_t)1 << (width - 6), sizeof *filter->bits), 64 - width};
+}
+
+void index_filter_add(struct index_filter *filter, uint64_t key)
+{
+    uint64_t bit = key >> filter->shift;
+    filter->bits[bit / 64] |= UINT64_C(1) << bit % 64;
+}
+
 static enum spn_code fill_filter(struct store *store, sqlite3_stmt *stmt, struct index_filter *filter,
                                  struct spn_error *reterr)
 {
@@ -128,10 +142,8 @@ static enum spn_code fill_filter(struct store *store, sqlite3_stmt *stmt, struct
             break;
         const struct name_entry *entries = sqlite3_column_blob(stmt, 0);
         size_t count = (size_t)sqlite3_column_bytes(stmt, 0) / BLOCK_ENTRY_SIZE;
-        for (size_t i = 0; entries && i < count; i++) {
-            uint64_t bit = le64toh(entries[i].key) >> filter->shift;
-            filter->bits[bit / 64] |= UINT64_C(1) << bit % 64;
-        }
+        for (size_t i = 0; entries && i < count; i++)
+            index_filter_add(filter, le64toh(entries[i].key));
     }
     return code;
 }
@@ -148,10 +160,7 @@ enum spn_code index_filter_make(struct store *store, enum block_index which, str
     sqlite3_stmt *stmt = code == SPN_OK ? db_prepare(store, sql, reterr) : NULL;
     if (!stmt)
         return SPN_DATABASE;
-    unsigned width = 6;
-    while (INT64_C(1) << width < bytes / BLOCK_ENTRY_SIZE * 16)
-        width++;
-    *ret = (struct index_filter){xcalloc((size_t)1 << (width - 6), sizeof *ret->bits), 64 - width};
+    index_filter_init(ret, (size_t)bytes / BLOCK_ENTRY_SIZE);
     code = fill_filter(store, stmt, ret, reterr);
     sqlite3_finalize(stmt);
     return code;

@@ -25,9 +25,12 @@ enum spn_code index_find(struct store *store, enum block_index which, uint64_t k
 /* Tells of nearly every key that is not in an index that it is not, without a look at the index: 16 to 32
  * bits for each entry, of which the highest bits of its key name one. Of no use once the index changes. */
 struct index_filter {
-    uint64_t *bits;
+    uint64_t *bits; /* NULL: there is none */
     unsigned shift;
 };
+/* An empty one with room for that many; more are known as well, but with them more that are none. */
+void index_filter_init(struct index_filter *filter, size_t entries);
+void index_filter_add(struct index_filter *filter, uint64_t key);
 enum spn_code index_filter_make(struct store *store, enum block_index which, struct index_filter *ret,
                                 struct spn_error *reterr);
 bool index_filter_may_have(const struct index_filter *filter, uint64_t key);

@@ -104,7 +104,11 @@ static enum spn_code holds(struct store *store, uint32_t object, const char *nam
 enum spn_code names_candidates(struct store *store, const char *name, size_t len, struct object_list *ret,
                                struct spn_error *reterr)
 {
-    return index_find(store, INDEX_NAME, names_key(store, name, len), ret, reterr);
+    const uint64_t key = names_key(store, name, len);
+    const struct index_filter *filter = store->work ? &store->work->has_name : NULL;
+    if (filter && filter->bits && !index_filter_may_have(filter, key))
+        return SPN_OK;
+    return index_find(store, INDEX_NAME, key, ret, reterr);
 }
 
 enum spn_code names_holders(struct store *store, const char *name, size_t len, struct object_list *ret,

@@ -73,6 +73,7 @@ void view_release(struct view_work *work)
     free(work->states.items);
     free(work->drops);
     index_builder_release(&work->names);
+    index_filter_release(&work->has_name);
 }
 
 /* ---- single objects ---- */
@@ -160,7 +161,13 @@ enum spn_code store_put_names(struct store *store, const struct name_entry *name
                               struct spn_error *reterr)
 {
     struct view_work *work = store->work;
-    return work->anew ? index_build(store, &work->names, names, count, reterr) : SPN_OK;
+    if (!work->anew)
+        return SPN_OK;
+    if (!work->has_name.bits)
+        index_filter_init(&work->has_name, count);
+    for (size_t i = 0; i < count; i++)
+        index_filter_add(&work->has_name, names[i].key);
+    return index_build(store, &work->names, names, count, reterr);
 }
 
 /* ---- the end ---- */

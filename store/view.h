@@ -45,6 +45,7 @@ struct view_work {
     struct drop *drops;
     size_t drop_count, drop_size;
     struct index_builder names;
+    struct index_filter has_name; /* anew: of name_index, once names were put */
 };
 
 enum spn_code view_begin(struct store *store, struct view_work *work, bool anew, struct spn_error *reterr);

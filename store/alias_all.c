@@ -1,0 +1,115 @@
+/* alias_all.c: alias_shadow made anew, by one pass over the text of all states. */
+#include <string.h>
+
+#include "store/alias_inside.h"
+
+/* Behind the string that begins at text (past its quote). */
+static const char *string_end(const char *text, const char *end)
+{
+    const char *quote = memchr(text, '"', (size_t)(end - text));
+    if (!quote || !memchr(text, '\\', (size_t)(quote - text)))
+        return quote ? quote + 1 : end;
+    while (text < end && *text != '"')
+        text += *text == '\\' ? 2 : 1;
+    return text < end ? text + 1 : end;
+}
+
+static bool is_other(const struct holder_list *holders, int64_t object)
+{
+    for (size_t i = 0; i < holders->count; i++)
+        if (holders->ids[i] != object)
+            return true;
+    return false;
+}
+
+/* Does the string (without its quotes) begin with a mapped class? A class with an escape in it is no mapped
+ * one. */
+static const struct alias_mapping *mapping_of(const struct alias_work *w, const char *string, size_t len,
+                                              size_t *ret_class)
+{
+    char class[LONGEST_CLASS];
+    size_t n = 0;
+    for (; n < sizeof class && n < len && string[n] != '/'; n++)
+        class[n] = (char)(string[n] >= 'A' && string[n] <= 'Z' ? string[n] | 0x20 : string[n]);
+    *ret_class = n;
+    return n < len && string[n] == '/' ? alias_find_class(w, class, n) : NULL;
+}
+
+/* May another object hold what stands for that name? Whoever has an escape in it may be asked. */
+static enum spn_code is_in_the_way(struct alias_work *w, int64_t object, const char *string, size_t len,
+                                   bool *ret, struct spn_error *reterr)
+{
+    size_t class;
+    const struct alias_mapping *m = mapping_of(w, string, len, &class), *first = m,
+                               *end = w->mappings + w->mapping_count;
+    enum spn_code code = SPN_OK;
+    if (m && memchr(string, '\\', len)) {
+        *ret = true;
+        return SPN_OK;
+    }
+    if (m) {
+        text_clear(&w->rest);
+        text_append(&w->rest, string + class, len - class);
+        text_lower(w->rest.data);
+    }
+    for (; m && !*ret && code == SPN_OK && m < end && strcmp(m->class, first->class) == 0; m++) {
+        code = alias_look_up(w, m->stands_for, w->rest.data, reterr);
+        *ret = code == SPN_OK && is_other(&w->found, object);
+    }
+    return code;
+}
+
+/* The same of all names of an array. As text: a parser costs ten times as much over millions of states. */
+static enum spn_code any_in_the_way(struct alias_work *w, int64_t object, const char *json, size_t len,
+                                    bool *ret, struct spn_error *reterr)
+{
+    const char *end = json + len, *at = json;
+    enum spn_code code = SPN_OK;
+    while (code == SPN_OK && !*ret && (at = memchr(at, '"', (size_t)(end - at)))) {
+        const char *string = at + 1;
+        at = string_end(string, end);
+        size_t size = (size_t)(at - string);
+        code = is_in_the_way(w, object, string, size && at[-1] == '"' ? size - 1 : size, ret, reterr);
+    }
+    return code;
+}
+
+/* The objects that may hold a name that goes before another's. */
+static enum spn_code find_explicit(struct alias_work *w, struct holder_list *ret, struct spn_error *reterr)
+{
+    sqlite3_stmt *stmt = db_prepare(w->store, "SELECT object, spns FROM spn_state WHERE id > 0", reterr);
+    enum spn_code code = stmt ? SPN_OK : SPN_DATABASE;
+    for (bool row = true; code == SPN_OK && row;) {
+        code = db_step(w->store, stmt, &row, reterr);
+        const char *spns = code == SPN_OK && row ? (const char *)sqlite3_column_text(stmt, 1) : NULL;
+        const int64_t object = spns ? sqlite3_column_int64(stmt, 0) : 0;
+        bool found = false;
+        if (spns)
+            code = any_in_the_way(w, object, spns, (size_t)sqlite3_column_bytes(stmt, 1), &found, reterr);
+        if (found)
+            holder_list_add(ret, object);
+    }
+    sqlite3_finalize(stmt);
+    holder_list_sort(ret);
+    return code;
+}
+
+enum spn_code alias_rebuild(struct store *store, const struct name_holders *holders, struct spn_error *reterr)
+{
+    struct alias_work w = {.store = store, .holders = holders};
+    struct holder_list explicit = {0};
+    enum spn_code code =
+        db_exec(store,
+                "DELETE FROM alias_shadow;"
+                "INSERT OR REPLACE INTO meta (name, value) VALUES ('alias_mappings', " MAPPINGS_SQL ")",
+                "write", reterr);
+    if (code == SPN_OK)
+        code = alias_start(&w, reterr);
+    if (code == SPN_OK)
+        code = find_explicit(&w, &explicit, reterr);
+    for (size_t i = 0; code == SPN_OK && i < explicit.count; i++)
+        code = alias_add_object(&w, explicit.ids[i], false, reterr);
+    holder_list_release(&explicit);
+    alias_finish(&w);
+    return code;
+}

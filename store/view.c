@@ -163,8 +163,8 @@ enum spn_code store_put_names(struct store *store, const struct name_entry *name
     struct view_work *work = store->work;
     if (!work->anew)
         return SPN_OK;
-    if (!work->has_name.bits)
-        index_filter_init(&work->has_name, count);
+    if (!work->has_name.bits) /* half the size: few look-ups are to come, and memory is at its height */
+        index_filter_init(&work->has_name, count / 2);
     for (size_t i = 0; i < count; i++)
         index_filter_add(&work->has_name, names[i].key);
     return index_build(store, &work->names, names, count, reterr);

@@ -89,7 +89,8 @@ bool account_sink_known(void *ctx, struct bytes body)
     struct account_sink *sink = ctx;
     struct guid guid;
     sink->raw_at = NULL;
-    if (!entry_scan_guid(body, &guid))
+    if (sink->scan->forest->dc_count < 2 ||
+        !entry_scan_guid(body, &guid)) /* nobody else could have sent it */
         return false;
     sink->raw = facet_raw_hash(body, sink->scan->seed ^ sink->mask);
     bool known = ledger_note_again(sink->scan->ledger, sink->view, &guid, sink->raw, sink->mask, &sink->told);

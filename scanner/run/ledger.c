@@ -26,120 +26,6 @@ void dc_view_free(struct dc_view *view)
     free(view);
 }
 
-/* GUIDs of AD are random but not secret: spread is needed, resistance is not (equal GUIDs meet anyway, and a
- * table that an attacker fills badly is bounded by what an account holder can create). */
-uint64_t ledger_guid_spread(const struct guid *guid)
-{
-    uint64_t a, b;
-    memcpy(&a, guid->b, 8);
-    memcpy(&b, guid->b + 8, 8);
-    a ^= b * 0x9e3779b97f4a7c15u;
-    a ^= a >> 32;
-    return a * 0xd6e8feb86659fd93u;
-}
-
-struct shard *ledger_shard_of(struct ledger *ledger, uint64_t spread)
-{
-    return &ledger->shards[spread >> 58];
-}
-
-/* ---- tables of a shard; its lock is held ---- */
-
-static void slots_grow(const struct ledger *ledger, struct shard *shard)
-{
-    size_t count = shard->slot_count ? shard->slot_count * 2 : 64;
-    uint32_t *slots = xcalloc(count, sizeof *slots);
-    for (size_t i = 0; i < shard->slot_count; i++) {
-        if (!shard->slots[i])
-            continue;
-        size_t at = ledger_guid_spread(&ledger_object(ledger, shard->slots[i] - 1)->guid) & (count - 1);
-        while (slots[at])
-            at = (at + 1) & (count - 1);
-        slots[at] = shard->slots[i];
-    }
-    free(shard->slots);
-    shard->slots = slots;
-    shard->slot_count = count;
-}
-
-/* The slot of that GUID, or the free one where it belongs. */
-uint32_t *ledger_slot_find(const struct ledger *ledger, struct shard *shard, const struct guid *guid,
-                           uint64_t spread)
-{
-    if (shard->used * 3 >= shard->slot_count * 2)
-        slots_grow(ledger, shard);
-    size_t at = spread & (shard->slot_count - 1);
-    while (shard->slots[at] && !guid_equal(&ledger_object(ledger, shard->slots[at] - 1)->guid, guid))
-        at = (at + 1) & (shard->slot_count - 1);
-    return &shard->slots[at];
-}
-
-static uint64_t alternate_spread(uint32_t object, int facet, struct hash128 hash)
-{
-    return (hash.lo ^ (uint64_t)object * 0x9e3779b97f4a7c15u) + (uint64_t)facet;
-}
-
-static void alternates_grow(struct shard *shard)
-{
-    size_t count = shard->alternate_count ? shard->alternate_count * 2 : 16;
-    struct alternate *grown = xcalloc(count, sizeof *grown);
-    for (size_t i = 0; i < shard->alternate_count; i++) {
-        const struct alternate *old = &shard->alternates[i];
-        if (!old->state)
-            continue;
-        size_t at = alternate_spread(old->object, old->facet, old->hash) & (count - 1);
-        while (grown[at].state)
-            at = (at + 1) & (count - 1);
-        grown[at] = *old;
-    }
-    free(shard->alternates);
-    shard->alternates = grown;
-    shard->alternate_count = count;
-}
-
-/* The alternate, or the free place (state 0) where it belongs. */
-struct alternate *ledger_alternate_find(struct shard *shard, uint32_t object, int facet, struct hash128 hash)
-{
-    if (shard->alternates_used * 3 >= shard->alternate_count * 2)
-        alternates_grow(shard);
-    size_t at = alternate_spread(object, facet, hash) & (shard->alternate_count - 1);
-    for (;;) {
-        struct alternate *a = &shard->alternates[at];
-        if (!a->state || (a->object == object && a->facet == facet && hash128_equal(a->hash, hash)))
-            return a;
-        at = (at + 1) & (shard->alternate_count - 1);
-    }
-}
-
-void ledger_alternate_fill(struct shard *shard, struct alternate *a, uint32_t object, int facet,
-                           struct hash128 hash, int32_t state)
-{
-    *a = (struct alternate){.hash = hash, .object = object, .state = state, .facet = (uint8_t)facet};
-    shard->alternates_used++;
-}
-
-/* A place for one more object; NULL when there is none. */
-struct object *ledger_object_add(struct ledger *ledger, uint32_t *ret_index)
-{
-    uint32_t index = atomic_fetch_add(&ledger->object_count, 1);
-    if (index >= MAX_CHUNKS * CHUNK_OBJECTS) {
-        atomic_fetch_sub(&ledger->object_count, 1);
-        return NULL;
-    }
-    _Atomic(struct object *) *place = &ledger->chunks[index / CHUNK_OBJECTS];
-    if (!atomic_load_explicit(place, memory_order_acquire)) {
-        pthread_mutex_lock(&ledger->chunk_lock);
-        if (!atomic_load_explicit(place, memory_order_relaxed))
-            atomic_store_explicit(place, xcalloc(CHUNK_OBJECTS, sizeof(struct object)), memory_order_release);
-        pthread_mutex_unlock(&ledger->chunk_lock);
-    }
-    *ret_index = index;
-    struct object *object = ledger_object(ledger, index);
-    for (int f = 0; f < FACET_COUNT; f++)
-        object->state[f] = STATE_UNSET;
-    return object;
-}
-
 /* ---- noting ---- */
 
 static void view_show(struct dc_view *view, uint32_t index, int facet, int32_t state)
@@ -242,16 +128,23 @@ static void note_facets(struct ledger *ledger, struct shard *shard, struct dc_vi
 
 /* ---- bytes that are known ---- */
 
-static uint64_t *raw_of(struct object *object, unsigned mask)
+/* The object is in its chunk. NULL: none are kept. */
+static uint64_t *raw_of(const struct ledger *ledger, uint32_t index, unsigned mask)
 {
-    return &object->raw[mask & FACET_BIT(FACET_SPN) ? 0 : 1];
+    struct raw_hashes *raws = ledger->raws[index / CHUNK_OBJECTS];
+    if (!raws)
+        return NULL;
+    raws += index % CHUNK_OBJECTS;
+    return mask & FACET_BIT(FACET_SPN) ? &raws->with_spns : &raws->without;
 }
 
 /* Its entry is to be known again, if it tells the baseline and nothing that is counted beside it. */
-static void keep_raw(struct object *object, const struct facet_view *facets, unsigned mask)
+static void keep_raw(const struct ledger *ledger, uint32_t index, const struct facet_view *facets,
+                     unsigned mask)
 {
-    uint64_t *raw = raw_of(object, mask);
-    if (*raw || !facets->raw || facets->uac_hidden)
+    const struct object *object = ledger_object(ledger, index);
+    uint64_t *raw = raw_of(ledger, index, mask);
+    if (!raw || *raw || !facets->raw || facets->uac_hidden)
         return;
     for (int f = 0; f < FACET_COUNT; f++)
         if ((mask & FACET_BIT(f)) && !is_baseline(object, f, facets->hash[f]))
@@ -269,34 +162,32 @@ static void baseline_facets(const struct object *object, unsigned mask, struct f
 
 /* ---- finding and making ---- */
 
-/* DCs tell objects in much the same order: the one that follows the DC's last word is tried first. *guess
- * holds what is returned then. The shard's lock is held. */
-static const uint32_t *find(const struct ledger *ledger, struct shard *shard, const struct guid *guid,
-                            uint64_t spread, const struct dc_view *view, uint32_t *guess)
+/* Its index + 1; 0: not here, and *ret_slot is where it belongs. DCs tell objects in much the same order: the
+ * one that follows the DC's last word is tried first. The shard's lock is held. */
+static uint32_t find(const struct ledger *ledger, struct shard *shard, const struct guid *guid,
+                     uint64_t spread, const struct dc_view *view, uint64_t **ret_slot)
 {
     uint32_t index = view->last + 1;
     if (index / CHUNK_OBJECTS < MAX_CHUNKS &&
         atomic_load_explicit(&ledger->chunks[index / CHUNK_OBJECTS], memory_order_acquire)) {
         const struct object *object = ledger_object(ledger, index);
-        if (atomic_load_explicit(&object->id, memory_order_acquire) && guid_equal(&object->guid, guid)) {
-            *guess = index + 1;
-            return guess;
-        }
+        if (atomic_load_explicit(&object->id, memory_order_acquire) && guid_equal(&object->guid, guid))
+            return index + 1;
     }
-    return ledger_slot_find(ledger, shard, guid, spread);
+    *ret_slot = ledger_slot_find(ledger, shard, guid, spread);
+    return (uint32_t) * *ret_slot;
 }
 
-static struct object *make(struct ledger *ledger, struct shard *shard, const struct guid *guid,
-                           uint64_t spread, int domain, uint32_t *ret_index)
+static struct object *make(struct ledger *ledger, struct shard *shard, uint64_t *slot,
+                           const struct guid *guid, uint64_t spread, int domain, uint32_t *ret_index)
 {
-    uint32_t *slot = ledger_slot_find(ledger, shard, guid, spread);
     struct object *object = ledger_object_add(ledger, ret_index);
     if (!object)
         return NULL;
     object->guid = *guid;
     object->domain = (uint16_t)domain;
     atomic_store_explicit(&object->id, atomic_fetch_add(&ledger->next_object_id, 1), memory_order_release);
-    *slot = *ret_index + 1;
+    *slot = ledger_slot(spread, *ret_index);
     shard->used++;
     return object;
 }
@@ -318,19 +209,20 @@ static void leave(struct ledger *ledger, struct shard *shard, bool lazy)
         pthread_rwlock_unlock(&ledger->rest);
 }
 
-/* Its index + 1, or 0: not here, and not in the store where that is asked. *guess is room for find(). */
+/* The same, but that the store is asked too where it was not loaded. */
 static enum spn_code look_up(struct ledger *ledger, struct shard *shard, const struct guid *guid,
-                             uint64_t spread, const struct dc_view *view, uint32_t *ret,
+                             uint64_t spread, const struct dc_view *view, uint32_t *ret, uint64_t **ret_slot,
                              struct spn_error *reterr)
 {
-    uint32_t guess;
     enum spn_code code = SPN_OK;
-    *ret = *find(ledger, shard, guid, spread, view, &guess);
+    *ret = find(ledger, shard, guid, spread, view, ret_slot);
     if (*ret || !atomic_load(&ledger->lazy))
         return SPN_OK;
     code = ledger_fetch(ledger, guid, reterr);
-    if (code == SPN_OK)
-        *ret = *ledger_slot_find(ledger, shard, guid, spread);
+    if (code == SPN_OK) {
+        *ret_slot = ledger_slot_find(ledger, shard, guid, spread);
+        *ret = (uint32_t) * *ret_slot;
+    }
     return code;
 }
 
@@ -341,22 +233,23 @@ enum note_result ledger_note(struct ledger *ledger, struct dc_view *view, const 
     struct shard *shard = ledger_shard_of(ledger, spread);
     enum note_result result = NOTE_OK;
     uint32_t place = 0, index = 0;
+    uint64_t *slot = NULL;
 
     *ret = (struct note){0};
     bool lazy = enter(ledger, shard);
-    if (look_up(ledger, shard, &facets->guid, spread, view, &place, reterr) != SPN_OK)
+    if (look_up(ledger, shard, &facets->guid, spread, view, &place, &slot, reterr) != SPN_OK)
         result = NOTE_FAILED;
     else if (place)
         index = place - 1;
     else if (domain < 0)
         result = NOTE_NEW;
-    else if (make(ledger, shard, &facets->guid, spread, domain, &index))
+    else if (make(ledger, shard, slot, &facets->guid, spread, domain, &index))
         ret->new_object = true;
     else
         result = NOTE_FULL;
     if (result == NOTE_OK) {
         note_facets(ledger, shard, view, facets, mask, index, ret);
-        keep_raw(ledger_object(ledger, index), facets, mask);
+        keep_raw(ledger, index, facets, mask);
         view->last = index;
     }
     leave(ledger, shard, lazy);
@@ -369,10 +262,11 @@ bool ledger_note_again(struct ledger *ledger, struct dc_view *view, const struct
     uint64_t spread = ledger_guid_spread(guid);
     struct shard *shard = ledger_shard_of(ledger, spread);
     struct facet_view facets;
-    uint32_t guess;
+    uint64_t *slot;
     bool lazy = enter(ledger, shard);
-    uint32_t place = *find(ledger, shard, guid, spread, view, &guess);
-    bool same = place && *raw_of(ledger_object(ledger, place - 1), mask) == raw;
+    uint32_t place = find(ledger, shard, guid, spread, view, &slot);
+    const uint64_t *kept = place ? raw_of(ledger, place - 1, mask) : NULL;
+    bool same = kept && *kept == raw;
     if (same) {
         *ret = (struct note){0};
         baseline_facets(ledger_object(ledger, place - 1), mask, &facets);
@@ -389,8 +283,9 @@ enum spn_code ledger_gone(struct ledger *ledger, struct dc_view *view, const str
     uint64_t spread = ledger_guid_spread(guid);
     struct shard *shard = ledger_shard_of(ledger, spread);
     uint32_t place = 0;
+    uint64_t *slot;
     bool lazy = enter(ledger, shard);
-    enum spn_code code = look_up(ledger, shard, guid, spread, view, &place, reterr);
+    enum spn_code code = look_up(ledger, shard, guid, spread, view, &place, &slot, reterr);
     if (code == SPN_OK && place)
         bits_set(&view->gone, place - 1);
     leave(ledger, shard, lazy);

@@ -30,8 +30,12 @@ struct object {
     uint8_t flags;
     int32_t state[FACET_COUNT]; /* baseline */
     struct hash128 hash[FACET_COUNT];
-    uint64_t raw[2]; /* hash of an entry that tells the baseline: from a stream with the SPN facet, from one
-                        without; 0: none yet */
+};
+
+/* Hash of an entry that tells an object's baseline: from a stream with the SPN facet, from one without; 0:
+ * none yet. */
+struct raw_hashes {
+    uint64_t with_spns, without;
 };
 
 /* A state that is not a baseline. */
@@ -47,7 +51,7 @@ struct alternate {
  * it. */
 struct shard {
     pthread_mutex_t lock;
-    uint32_t *slots; /* object index + 1; 0 free; open addressing */
+    uint64_t *slots; /* ledger_slot(), 0 free; open addressing */
     size_t slot_count, used;
     struct alternate *alternates;
     size_t alternate_count, alternates_used;
@@ -79,7 +83,9 @@ struct ledger {
     pthread_rwlock_t rest;             /* with lazy: noting reads, loading the rest writes */
     struct shard shards[SHARDS];
     _Atomic(struct object *) chunks[MAX_CHUNKS];
-    pthread_mutex_t chunk_lock; /* guards making a chunk */
+    struct raw_hashes *raws[MAX_CHUNKS]; /* beside chunks, made before them; NULL: no other DC could send such
+                                            an entry again */
+    pthread_mutex_t chunk_lock;          /* guards making a chunk */
     atomic_uint object_count;
     atomic_uint next_object_id;
     atomic_int next_state[FACET_COUNT];
@@ -152,12 +158,14 @@ static inline void bits_clear(struct bits *bits, size_t i)
         bits->word[i / 64] &= ~((uint64_t)1 << (i % 64));
 }
 
-/* ---- ledger.c, for ledger_load.c ---- */
+/* ---- ledger_table.c ---- */
 
 uint64_t ledger_guid_spread(const struct guid *guid);
 struct shard *ledger_shard_of(struct ledger *ledger, uint64_t spread);
-uint32_t *ledger_slot_find(const struct ledger *ledger, struct shard *shard, const struct guid *guid,
+uint64_t *ledger_slot_find(const struct ledger *ledger, struct shard *shard, const struct guid *guid,
                            uint64_t spread);
+/* What a slot holds for the object with that index: the index + 1 in its lower half. */
+uint64_t ledger_slot(uint64_t spread, uint32_t index);
 struct alternate *ledger_alternate_find(struct shard *shard, uint32_t object, int facet, struct hash128 hash);
 void ledger_alternate_fill(struct shard *shard, struct alternate *a, uint32_t object, int facet,
                            struct hash128 hash, int32_t state);

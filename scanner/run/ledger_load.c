@@ -66,8 +66,10 @@ void ledger_free(struct ledger *ledger)
         free(ledger->shards[i].alternates);
         free(ledger->shards[i].before);
     }
-    for (size_t i = 0; i < MAX_CHUNKS; i++)
+    for (size_t i = 0; i < MAX_CHUNKS; i++) {
         free(atomic_load(&ledger->chunks[i]));
+        free(ledger->raws[i]);
+    }
     for (int f = 0; f < FACET_COUNT; f++) {
         free(ledger->loaded_states[f].word);
         free(ledger->history_states[f].word);
@@ -125,7 +127,7 @@ static void take_object(struct ledger *ledger, const struct known_object *known,
     int domain = domain_index(ledger, known->domain_dn);
     uint64_t spread = ledger_guid_spread(&known->guid);
     struct shard *shard = ledger_shard_of(ledger, spread);
-    uint32_t *slot = ledger_slot_find(ledger, shard, &known->guid, spread);
+    uint64_t *slot = ledger_slot_find(ledger, shard, &known->guid, spread);
     uint32_t index = 0;
     if (known->id <= 0 || known->id > INT32_MAX || *slot)
         return;
@@ -143,7 +145,7 @@ static void take_object(struct ledger *ledger, const struct known_object *known,
     if (known->delegation_none)
         object->state[FACET_DELEGATION] = STATE_NONE;
     atomic_store_explicit(&object->id, (uint32_t)known->id, memory_order_release);
-    *slot = index + 1;
+    *slot = ledger_slot(spread, index);
     shard->used++;
     remember_index(ledger, known->id, index);
 }

@@ -2,6 +2,7 @@
 
 #include <ldap.h>
 #include <openldap.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -220,6 +221,13 @@ void conn_close(struct conn *conn)
     tap_release(&conn->tap);
     wire_release(&conn->wire);
     free(conn);
+}
+
+bool conn_is_idle(const struct conn *conn)
+{
+    struct pollfd p = {.fd = conn->wire.fd, .events = POLLIN};
+    return !conn->broken && !conn->abandoned && conn->wire.end == WIRE_OPEN && !wire_has_ahead(&conn->wire) &&
+           !tap_have(&conn->tap).len && poll(&p, 1, 0) == 0;
 }
 
 const char *conn_address(const struct conn *conn)

@@ -31,6 +31,10 @@ enum spn_code conn_open(const struct conn_target *target, const struct login *lo
 enum spn_code conn_open_unbound(const struct conn_target *target, const struct login *login,
                                 _Atomic(int) *phase, struct conn **ret, struct spn_error *reterr);
 
+/* Nothing is outstanding, and the peer has neither closed nor said anything since: it may serve another
+ * thread, or after a while. */
+bool conn_is_idle(const struct conn *conn);
+
 /* NULL is fine. Sends an unbind when that doesn't block. */
 void conn_close(struct conn *conn);
 

@@ -20,6 +20,18 @@ enum spn_code account_sink_flush(struct account_sink *sink, struct spn_error *re
     return code;
 }
 
+static void lock(struct account_sink *sink)
+{
+    if (sink->pair)
+        pthread_mutex_lock(&sink->pair->lock);
+}
+
+static void unlock(struct account_sink *sink)
+{
+    if (sink->pair)
+        pthread_mutex_unlock(&sink->pair->lock);
+}
+
 static struct store_record *add(struct account_sink *sink, enum record_kind kind, const struct note *note,
                                 int64_t id, struct hash128 hash)
 {
@@ -89,11 +101,12 @@ bool account_sink_known(void *ctx, struct bytes body)
     struct account_sink *sink = ctx;
     struct guid guid;
     sink->raw_at = NULL;
-    if (sink->scan->forest->dc_count < 2 ||
-        !entry_scan_guid(body, &guid)) /* nobody else could have sent it */
+    if (!entry_scan_guid(body, &guid))
         return false;
     sink->raw = facet_raw_hash(body, sink->scan->seed ^ sink->mask);
+    lock(sink);
     bool known = ledger_note_again(sink->scan->ledger, sink->view, &guid, sink->raw, sink->mask, &sink->told);
+    unlock(sink);
     sink->raw_at = known ? NULL : body.data;
     return known;
 }
@@ -105,6 +118,8 @@ enum spn_code account_sink_entry(void *ctx, const struct entry *entry, struct sp
     struct facet_view facets;
     struct note note = {0};
     sink->told = note;
+    if (sink->pair && atomic_load(&sink->pair->stop))
+        return spn_error_set(reterr, SPN_CANCELLED, 0, "the DC's other port could not be read");
     if (!facet_read(entry, scan->seed, sink->mask, &facets))
         return spn_error_set(reterr, SPN_PROTOCOL, 0, "an entry came without a usable objectGUID: '%.*s'",
                              entry->dn.len > 200 ? 200 : (int)entry->dn.len, (const char *)entry->dn.data);
@@ -114,8 +129,12 @@ enum spn_code account_sink_entry(void *ctx, const struct entry *entry, struct sp
     /* Any account may have changed; few of those that are not known are any matter. */
     const bool matters = !sink->increment || worth_telling(&facets);
     const int domain = matters ? forest_domain_of(scan->forest, entry->dn) : -1;
+    lock(sink);
     enum note_result result =
         ledger_note(scan->ledger, sink->view, &facets, sink->mask, domain, &note, reterr);
+    if (result == NOTE_OK && note.name_spns)
+        add_names(sink, entry, &note);
+    unlock(sink);
     if (result == NOTE_NEW) /* in no domain NC: no account of this forest */
         return SPN_OK;
     if (result == NOTE_FAILED)
@@ -128,8 +147,6 @@ enum spn_code account_sink_entry(void *ctx, const struct entry *entry, struct sp
     if (note.new_object || note.new_state[FACET_SPN] || note.new_state[FACET_ACCOUNT] ||
         note.new_state[FACET_DELEGATION])
         add_records(sink, entry, &facets, &note);
-    if (note.name_spns)
-        add_names(sink, entry, &note);
     return sink->batch && store_batch_full(sink->batch) ? account_sink_flush(sink, reterr) : SPN_OK;
 }
 

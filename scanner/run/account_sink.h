@@ -2,11 +2,20 @@
  * new. */
 #pragma once
 
+#include <pthread.h>
+#include <stdatomic.h>
+
 #include "scanner/decode/facet.h"
 #include "scanner/run/ledger.h"
 #include "spnscan/store.h"
 
 struct scan_context;
+
+/* Two sinks, each of a thread, that tell of one view. */
+struct sink_pair {
+    pthread_mutex_t lock; /* of the view */
+    atomic_bool stop;     /* one has failed: the other takes no more (SPN_CANCELLED) */
+};
 
 struct account_sink {
     const struct scan_context *scan;
@@ -20,6 +29,7 @@ struct account_sink {
     /* Of the entry that account_sink_known was asked for just before: its bytes (else NULL), their hash. */
     const uint8_t *raw_at;
     uint64_t raw;
+    struct sink_pair *pair; /* NULL: the view is this sink's alone */
 };
 
 void account_sink_init(struct account_sink *sink, const struct scan_context *scan, struct dc_view *view);

@@ -9,21 +9,6 @@
 /* From here on a page is read faster than the next can be asked for. */
 #define FAR_ROUND_TRIP_US 10000
 
-/* A DC closes a connection that has been idle for 900 s (MaxConnIdleTime, MS-ADTS 3.1.1.3.4.6). */
-#define IDLE_S 300
-
-/* Accounts with facts that the partial attribute set lacks, and accounts that may delegate whether they hold
- * an SPN or not: TRUSTED_FOR_DELEGATION 0x80000, TRUSTED_TO_AUTHENTICATE_FOR_DELEGATION 0x1000000
- * (MS-ADTS 2.2.16; LDAP_MATCHING_RULE_BIT_AND, MS-ADTS 3.1.1.3.4.4.1). */
-#define REST_CLAUSES                                                                                         \
-    "(msDS-SupportedEncryptionTypes=*)(msDS-AllowedToDelegateTo=*)(msDS-"                                    \
-    "AllowedToActOnBehalfOfOtherIdentity=*)"                                                                 \
-    "(userAccountControl:1.2.840.113556.1.4.803:=524288)(userAccountControl:1.2.840.113556.1.4.803:="        \
-    "16777216)"
-const char dc_pas_filter[] = "(servicePrincipalName=*)";
-static const char rest_filter[] = "(&(sAMAccountName=*)(|" REST_CLAUSES "))";
-const char dc_all_filter[] = "(|(servicePrincipalName=*)(&(sAMAccountName=*)(|" REST_CLAUSES ")))";
-
 /* ---- its end ---- */
 
 /* The scan as a whole goes on whatever befalls one DC; only the store ends it. */
@@ -85,7 +70,7 @@ enum spn_code dc_open_port(struct reading *r, bool gc, struct spn_error *reterr)
 enum spn_code dc_meet(struct reading *r, struct own_dsa *own, struct spn_error *reterr)
 {
     struct rootdse rootdse = {0};
-    enum spn_code code = dc_open_port(r, false, reterr);
+    enum spn_code code = r->conn ? SPN_OK : dc_open_port(r, false, reterr);
     if (code != SPN_OK)
         return code;
     atomic_store(&r->progress->phase, PHASE_ROOTDSE);
@@ -139,41 +124,6 @@ enum spn_code dc_stream(struct reading *r, const struct search *wanted, unsigned
     return code;
 }
 
-/* The partial attribute set of every domain, from the GC port. */
-static enum spn_code read_gc(struct reading *r, struct spn_error *reterr)
-{
-    struct conn *ldap = r->conn;
-    const double start = time_steady_s();
-    r->conn = NULL;
-    enum spn_code code = dc_open_port(r, true, reterr);
-    if (code == SPN_OK) {
-        atomic_store(&r->progress->phase, PHASE_GC_READ);
-        const struct search search = {.base = "", .filter = dc_pas_filter, .attrs = facet_pas_attrs};
-        code = dc_stream(r, &search, FACETS_PAS, true, reterr);
-    }
-    conn_close(r->conn);
-    r->conn = ldap;
-    /* The LDAP port has waited meanwhile. */
-    return code == SPN_OK && time_steady_s() - start > IDLE_S ? dc_open_port(r, false, reterr) : code;
-}
-
-/* The DC's own domain, from the LDAP port: all of it where there is no GC. */
-static enum spn_code read_ldap(struct reading *r, bool gc, const enum replica_kind *replicas,
-                               struct spn_error *reterr)
-{
-    const struct forest_info *forest = r->scan->forest;
-    enum spn_code code = SPN_OK;
-    atomic_store(&r->progress->phase, PHASE_LDAP_READ);
-    struct search search = {.filter = gc ? rest_filter : dc_all_filter,
-                            .attrs = gc ? facet_rest_attrs : facet_all_attrs};
-    for (size_t d = 0; code == SPN_OK && d < forest->domain_count; d++) {
-        search.base = forest->domains[d].dn;
-        if (replicas[d] == REPLICA_FULL)
-            code = dc_stream(r, &search, gc ? FACETS_REST : FACETS_ALL, true, reterr);
-    }
-    return code;
-}
-
 void dc_reading_init(struct reading *r, const struct scan_context *scan, struct dc_job *job)
 {
     *r = (struct reading){.scan = scan,
@@ -220,11 +170,7 @@ static enum spn_code read_everything(struct reading *r, const struct own_dsa *ow
     r->result->incremental = false;
     r->result->full_us = time_now_us();
     r->result->deletions = DELETIONS_SEEN;
-    if (code == SPN_OK && gc)
-        code = read_gc(r, reterr);
-    if (code == SPN_OK)
-        code = read_ldap(r, gc, own->replicas, reterr);
-    return code;
+    return code == SPN_OK ? dc_read_ports(r, gc, own->replicas, reterr) : code;
 }
 
 enum spn_code dc_read(const struct scan_context *scan, struct dc_job *job, struct spn_error *reterr)
@@ -249,7 +195,22 @@ enum spn_code dc_read(const struct scan_context *scan, struct dc_job *job, struc
         job->mark_broken = job->mark != NULL;
         code = read_everything(&r, &own, &error);
     }
+    if (code == SPN_OK && scan->keeps && r.far && !job->result->incremental) {
+        job->kept = (struct kept_conn){r.conn, time_steady_s()};
+        r.conn = NULL;
+    }
     return dc_finish(&r, code, &error, reterr);
+}
+
+/* A bind by Kerberos is four round trips, with TLS more. */
+static struct conn *take_kept(struct dc_job *job)
+{
+    struct conn *conn = job->kept.conn;
+    job->kept.conn = NULL;
+    if (conn && conn_is_idle(conn) && time_steady_s() - job->kept.since < DC_IDLE_S)
+        return conn;
+    conn_close(conn);
+    return NULL;
 }
 
 /* unavailableCriticalExtension, inappropriateMatching (RFC 4511 appendix A): no AD, or none that shows
@@ -267,6 +228,7 @@ enum spn_code dc_cut(const struct scan_context *scan, struct dc_job *job, struct
     const uint64_t since = job->result->mark_usn;
     const struct guid before = job->result->invocation_id;
     dc_reading_init(&r, scan, job);
+    r.conn = take_kept(job);
     enum spn_code code = dc_meet(&r, &own, &error);
     if (code == SPN_OK &&
         (!guid_equal(&before, &own.invocation_id) || !r.has_usn || job->result->highest_usn < since))

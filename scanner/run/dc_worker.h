@@ -22,6 +22,8 @@ struct scan_context {
     struct ledger *ledger;
     struct store *store;
     uint64_t seed;
+    bool keeps; /* there are no more DCs than threads that read them: connections may stay open between two
+                   phases */
 };
 
 struct guid_list {
@@ -47,6 +49,10 @@ struct dc_job {
     struct dc_replication *replication;
     struct sweep *sweep;     /* of the whole scan */
     struct guid_list wanted; /* for dc_ask; owned, free its items */
+    struct kept_conn {
+        struct conn *conn; /* the LDAP port of a far DC, from dc_read to dc_cut; owned; NULL: none */
+        double since;      /* on the clock of time_steady_s() */
+    } kept;
 };
 
 /* Each fills *result. The result tells of any failure of the DC; the code returned is not SPN_OK only when

@@ -16,6 +16,7 @@ void dc_view_free(struct dc_view *view)
         return;
     free(view->seen_pas.word);
     free(view->seen_rest.word);
+    free(view->odd_account.word);
     free(view->gone.word);
     free(view->showings);
     while (view->names) {
@@ -91,6 +92,18 @@ static int32_t settle_state(struct ledger *ledger, struct shard *shard, struct o
     return state;
 }
 
+/* Facets of which this DC may have shown something else before: its word of now has to be kept though it is
+ * the baseline. */
+static unsigned told_before(const struct dc_view *view, uint32_t index, bool had_pas, bool had_rest,
+                            bool both)
+{
+    if (had_pas || (had_rest && both))
+        return had_rest ? FACETS_ALL : FACETS_PAS;
+    return had_rest ? FACET_BIT(FACET_DELEGATION) |
+                          (bits_get(&view->odd_account, index) ? FACET_BIT(FACET_ACCOUNT) : 0)
+                    : 0;
+}
+
 static void note_facets(struct ledger *ledger, struct shard *shard, struct dc_view *view,
                         const struct facet_view *facets, unsigned mask, uint32_t index, struct note *ret)
 {
@@ -99,14 +112,16 @@ static void note_facets(struct ledger *ledger, struct shard *shard, struct dc_vi
     if ((mask & FACET_BIT(FACET_DELEGATION)) && !(mask & FACET_BIT(FACET_SPN)) && had_pas)
         mask &= ~FACET_BIT(FACET_ACCOUNT);
     const bool both = (mask & FACETS_ALL) == FACETS_ALL;
+    const unsigned told = told_before(view, index, had_pas, had_rest, both);
     for (int f = 0; f < FACET_COUNT; f++) {
         bool baseline;
         if (!(mask & FACET_BIT(f)))
             continue;
         ret->state[f] = settle_state(ledger, shard, object, index, f, facets->hash[f], ret, &baseline);
-        bool again = f == FACET_DELEGATION ? had_rest : had_pas || (had_rest && (f == FACET_ACCOUNT || both));
-        if (!baseline || again)
+        if (!baseline || (told >> f & 1))
             view_show(view, index, f, (int32_t)ret->state[f]);
+        if (!baseline && f == FACET_ACCOUNT)
+            bits_set(&view->odd_account, index);
     }
     if (ret->new_state[FACET_ACCOUNT] && facets->delegates) {
         pthread_mutex_lock(&ledger->load_lock);
@@ -120,7 +135,8 @@ static void note_facets(struct ledger *ledger, struct shard *shard, struct dc_vi
     if (mask & FACET_BIT(FACET_DELEGATION))
         bits_set(&view->seen_rest, index);
     ret->name_spns &= ledger->anew;
-    ret->told_account = mask & FACET_BIT(FACET_ACCOUNT);
+    /* Once, whichever of two ports is first. */
+    ret->told_account = (mask & FACET_BIT(FACET_ACCOUNT)) && (both || had_pas || !had_rest);
     ret->object = index;
     ret->object_id = object->id;
     ret->domain = object->domain;

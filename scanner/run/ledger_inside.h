@@ -117,6 +117,7 @@ struct name_block {
 
 struct dc_view {
     struct bits seen_pas, seen_rest; /* by object index */
+    struct bits odd_account;         /* an account facet was shown that is no baseline */
     struct bits gone;                /* the later word: it does not have the object */
     uint32_t last;                   /* the object that it spoke of last */
     struct showing *showings;

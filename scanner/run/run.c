@@ -103,6 +103,7 @@ static void run_prepare(struct run *run)
     run->evidence = xcalloc(dcs + 1, sizeof *run->evidence);
     run->replications = xcalloc(dcs + 1, sizeof *run->replications);
     run->sweep = sweep_new(run->scan.store);
+    run->scan.keeps = dcs <= run_job_count(run);
     for (size_t i = 0; i < dcs; i++) {
         const struct known_mark *mark =
             run->base.scan ? find_mark(&run->base, outcome->forest.dcs[i].name) : NULL;
@@ -123,6 +124,7 @@ static void run_release(struct run *run)
         dc_view_free(run->views[i]);
         dc_replication_release(&run->replications[i]);
         free(run->jobs[i].wanted.items);
+        conn_close(run->jobs[i].kept.conn);
     }
     explanation_release(&run->explanation);
     ask_dc_work_release(&run->asked);

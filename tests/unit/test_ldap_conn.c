@@ -47,6 +47,36 @@ START_TEST(refused_port_is_unreachable)
 }
 END_TEST
 
+/* Lets the client in, waits for a byte on the pipe *arg, and goes. */
+static void welcome_then_go(struct peer *peer, int fd)
+{
+    struct peer_request r;
+    char go;
+    ck_assert(peer_read(fd, &r) && r.op == LDAP_REQ_BIND);
+    peer_result(fd, r.msgid, LDAP_RES_BIND, 0, "");
+    peer_request_end(&r);
+    ck_assert_int_eq(read(*(int *)peer->arg, &go, 1), 1);
+}
+
+START_TEST(a_connection_is_idle_until_the_peer_goes)
+{
+    struct peer peer;
+    struct conn *conn;
+    struct spn_error err = {0};
+    int phase, go[2];
+    ck_assert_int_eq(pipe(go), 0);
+    peer_start(&peer, welcome_then_go, &go[0]);
+    ck_assert_int_eq(open_to(&peer, &anonymous, &phase, &conn, &err), SPN_OK);
+    ck_assert(conn_is_idle(conn));
+    ck_assert_int_eq(write(go[1], "x", 1), 1);
+    peer_end(&peer);
+    ck_assert(!conn_is_idle(conn));
+    conn_close(conn);
+    close(go[0]);
+    close(go[1]);
+}
+END_TEST
+
 START_TEST(silent_peer_ends_in_time)
 {
     expect_failure(peer_listen_only, &anonymous, SPN_UNREACHABLE, PHASE_BIND, "no answer within 1 s");
@@ -360,6 +390,7 @@ Suite *suite_ldap_conn(void)
     tcase_add_checked_fixture(t, room_setup, NULL);
     tcase_set_timeout(t, 10);
     tcase_add_test(t, refused_port_is_unreachable);
+    tcase_add_test(t, a_connection_is_idle_until_the_peer_goes);
     tcase_add_test(t, silent_peer_ends_in_time);
     tcase_add_test(t, silent_tls_handshake_ends_in_time);
     tcase_add_test(t, silent_starttls_ends_in_time);

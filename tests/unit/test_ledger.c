@@ -253,6 +253,40 @@ START_TEST(only_bytes_that_told_the_baseline_are_known)
 }
 END_TEST
 
+/* Of account 1, an account facet of its own; is it counted as told? */
+static bool tell_account(size_t dc, uint64_t account, bool *ret_new, unsigned mask)
+{
+    const struct facet_view facets = {
+        .guid.b = {[0] = 1, [15] = 1},
+        .hash = {[FACET_SPN].lo = 10, [FACET_ACCOUNT].lo = account, [FACET_DELEGATION].lo = 5}};
+    struct spn_error error = {0};
+    struct note note;
+    ck_assert_int_eq(ledger_note(ledger, views[dc], &facets, mask, 0, &note, &error), NOTE_OK);
+    *ret_new = note.new_state[FACET_ACCOUNT];
+    return note.told_account;
+}
+
+/* The two ports of a far DC are read at once: the word of the GC port holds, whichever comes first. */
+START_TEST(the_rest_may_come_before_the_partial_attribute_set)
+{
+    bool fresh;
+    start_scan(4);
+    show(0, 1, 10, 5, FACETS_REST);
+    show(0, 1, 10, 5, FACETS_PAS);
+    ck_assert(tell_account(1, 77, &fresh, FACETS_REST) && fresh);
+    ck_assert(!tell_account(1, 101, &fresh, FACETS_PAS) && !fresh); /* counted before */
+    ck_assert(tell_account(2, 101, &fresh, FACETS_REST) && !fresh);
+    ck_assert(!tell_account(2, 77, &fresh, FACETS_PAS) && !fresh);
+    ck_assert(tell_account(3, 77, &fresh, FACETS_PAS) && !fresh);
+    ck_assert(!tell_account(3, 101, &fresh, FACETS_REST) && !fresh);
+    finish_scan();
+    ck_assert_str_eq(rows(view_sql), "account1,1,[\"HTTP/s10\"]");
+    ck_assert_str_eq(rows("SELECT n.name, d.shown, d.spn, d.account > 1, d.delegation FROM departure d JOIN "
+                          "dc n ON n.id = d.dc ORDER BY 1"),
+                     "dc3,1,NULL,1,NULL|dc4,1,NULL,1,NULL");
+}
+END_TEST
+
 /* Who hides userAccountControl is counted, entry by entry. */
 START_TEST(what_hides_something_is_not_known_by_its_bytes)
 {
@@ -279,6 +313,7 @@ static TCase *settling(const char *name, SFun setup)
     tcase_add_test(tc, not_shown_is_a_departure_of_a_complete_dc_only);
     tcase_add_test(tc, most_dcs_without_it_make_the_holder_the_departure);
     tcase_add_test(tc, holders_without_spn_come_from_the_second_stream);
+    tcase_add_test(tc, the_rest_may_come_before_the_partial_attribute_set);
     tcase_add_test(tc, a_cleared_spn_set_differs_and_is_not_missing);
     tcase_add_test(tc, delegation_is_only_for_full_replicas);
     tcase_add_test(tc, without_a_full_replica_delegation_is_unknown);

@@ -22,7 +22,7 @@ UNION ALL
 SELECT 'delegation', 'delegation:' || f.type || ':' || a.guid || coalesce(':' || nullif(coalesce(replace(f.trustee, ' ', '-'), lower(f.target)), ''), ''), f.severity,
        'delegation', coalesce(f.account, f.trustee), f.dcs,
        iif(f.type = 'unconstrained', '', f.type || coalesce(' to ' || f.target, '') || ': ') || f.finding, NULL, NULL, a.guid
-FROM delegation f CROSS JOIN account a ON a.object = f.object
+FROM delegation f CROSS JOIN object_guid a ON a.object = f.object
 WHERE f.checks <> 0
 UNION ALL
 SELECT 'aliases', id, severity, 'alias', spn,

@@ -9,9 +9,10 @@
 CREATE VIEW account_fault AS
 WITH whole AS MATERIALIZED (SELECT 1 WHERE NOT EXISTS (SELECT 1 FROM focus WHERE object >= 0)),
 noting AS MATERIALIZED (SELECT 1 WHERE NOT EXISTS (SELECT 1 FROM focus)),
-renamed AS MATERIALIZED (SELECT a.id, a.object FROM account_state a WHERE a.traits & 1),
+renamed AS MATERIALIZED (SELECT t.state AS id, t.object FROM account_trait t WHERE t.traits & 1),
 candidate AS MATERIALIZED (
-    SELECT a.object FROM noting CROSS JOIN account_state a WHERE a.uac & 0x200202 OR a.traits & 2
+    SELECT a.object FROM noting CROSS JOIN account_state a WHERE a.uac & 0x200202
+    UNION SELECT t.object FROM noting CROSS JOIN account_trait t WHERE t.traits & 2
     UNION SELECT a.object FROM whole CROSS JOIN account_state a WHERE a.uac & 0x200000
     UNION SELECT r.object FROM whole CROSS JOIN renamed r
     UNION SELECT t.object FROM whole CROSS JOIN delegation_state t WHERE t.enctypes & 7 AND NOT t.enctypes & 0x18
@@ -32,7 +33,7 @@ FROM (SELECT object, dc, apart, sam, dn,
                   ELSE 0 END AS checks
       FROM (SELECT w.object, w.dc, w.apart, a.sam, a.dn, a.uac,
                    coalesce(a.uac, (SELECT e.uac FROM account_state e WHERE e.id = w.most)) AS most_uac,
-                   w.delegation IS NOT NULL AS enctypes_known, t.enctypes, a.traits & 2 OR a.uac & 0x200 AS is_user,
+                   w.delegation IS NOT NULL AS enctypes_known, t.enctypes, a.sam NOT LIKE '%$' OR a.uac & 0x200 AS is_user,
                    -- Of the object itself, not of one above it.
                    CASE WHEN a.id IN (SELECT id FROM renamed) THEN
                         instr(replace(replace(substr(a.dn, 1, instr(upper(a.dn), '\0ACNF:') - 1), '\\', ''), '\,', ''), ',') = 0 END AS conflict,

@@ -6,12 +6,13 @@
 CREATE VIEW name_fault AS
 WITH upn AS MATERIALIZED (
     SELECT a.object, NULL AS dc, a.upn, lower(a.upn) AS name
-    FROM account_state a CROSS JOIN consensus c ON c.object = a.object
-    WHERE a.traits & 4 AND c.shown = 1 AND c.account = a.id
+    FROM account_trait t CROSS JOIN account_state a ON a.id = t.state CROSS JOIN consensus c ON c.object = a.object
+    WHERE t.traits & 4 AND c.shown = 1 AND c.account = a.id
     UNION ALL
     SELECT a.object, d.dc, a.upn, lower(a.upn)
-    FROM account_state a CROSS JOIN departure d ON d.object = a.object CROSS JOIN consensus c ON c.object = a.object
-    WHERE a.traits & 4 AND d.shown = 1 AND coalesce(d.account, c.account) = a.id),
+    FROM account_trait t CROSS JOIN account_state a ON a.id = t.state CROSS JOIN departure d ON d.object = a.object
+         CROSS JOIN consensus c ON c.object = a.object
+    WHERE t.traits & 4 AND d.shown = 1 AND coalesce(d.account, c.account) = a.id),
 -- No pass at all while there is no such UPN.
 owner AS MATERIALIZED (
     SELECT f.object, lower(f.sam) AS name

@@ -118,13 +118,19 @@ CREATE TABLE account_state (
     uac      INTEGER,               -- userAccountControl bits (MS-ADTS 2.2.16); NULL: hidden from the reader
     dns_host TEXT,                  -- dNSHostName
     upn      TEXT,                  -- userPrincipalName
-    sid      TEXT,                  -- objectSid, "S-1-5-..."
-    -- Bits, of the texts beside it: SQL that looks for a few among all need not read each (store/traits.h).
-    -- 1: dn has \0ACNF:, of an object or a container that a DC renamed since another had its name (MS-DRSR 4.1.10.6.13);
-    -- 2: sam does not end in $; 4: upn has no @.
-    traits   INTEGER NOT NULL DEFAULT 0
+    sid      TEXT                   -- objectSid, "S-1-5-..."
 );
-CREATE INDEX account_conflict ON account_state (object) WHERE traits & 1;
+-- The few among them of which the texts tell something worth a look, as bits. 1: dn has \0ACNF:, of an object or a container that a DC
+-- renamed since another had its name (MS-DRSR 4.1.10.6.13). 2: a user account by its name alone: sam does not end in $, and uac has none
+-- of 0x200202 (index account_worth_a_look). 4: upn has no @. A table and no partial indexes: store/traits.h.
+CREATE TABLE account_trait (
+    state  INTEGER PRIMARY KEY REFERENCES account_state (id),
+    object INTEGER NOT NULL REFERENCES object (id),
+    traits INTEGER NOT NULL
+);
+CREATE TRIGGER account_trait_dropped AFTER DELETE ON account_state BEGIN
+    DELETE FROM account_trait WHERE state = old.id;
+END;
 
 CREATE TABLE delegation_state (
     id        INTEGER PRIMARY KEY,
@@ -426,7 +432,6 @@ CREATE INDEX account_flagged ON account_state (object) WHERE uac & 0x5082000;
 CREATE INDEX delegation_told ON delegation_state (object) WHERE targets <> '[]' OR rbcd IS NOT NULL;
 
 -- The same for the hygiene report.
-CREATE INDEX account_worth_a_look ON account_state (object) WHERE uac & 0x200202 OR traits & 2;
+CREATE INDEX account_worth_a_look ON account_state (object) WHERE uac & 0x200202;
 CREATE INDEX account_des ON account_state (object) WHERE uac & 0x200000;
-CREATE INDEX account_bare_upn ON account_state (object) WHERE traits & 4;
 CREATE INDEX delegation_weak ON delegation_state (object) WHERE enctypes & 7 AND NOT enctypes & 0x18;

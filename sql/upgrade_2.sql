@@ -11,10 +11,7 @@ DELETE FROM delegation_state WHERE id > 0 AND id NOT IN (SELECT delegation FROM 
     id NOT IN (SELECT delegation FROM departure WHERE delegation IS NOT NULL);
 DELETE FROM object WHERE id NOT IN (SELECT object FROM consensus);
 
-ALTER TABLE account_state ADD COLUMN traits INTEGER NOT NULL DEFAULT 0;
-UPDATE account_state SET traits = (dn LIKE '%\0ACNF:%') + coalesce(sam NOT LIKE '%$', 0) * 2 +
-    coalesce(upn <> '' AND instr(upn, '@') = 0, 0) * 4;
-CREATE INDEX account_conflict ON account_state (object) WHERE traits & 1;
+CREATE INDEX account_conflict ON account_state (object) WHERE dn LIKE '%\0ACNF:%';
 CREATE INDEX delegation_targets ON delegation_state (object) WHERE targets <> '[]';
 CREATE INDEX delegation_trustees ON delegation_state (object) WHERE trustees <> '[]';
 CREATE INDEX consensus_unshown ON consensus (object) WHERE shown = 0;
@@ -216,7 +213,7 @@ CREATE TABLE trustee_sid (
 
 CREATE INDEX account_flagged ON account_state (object) WHERE uac & 0x5082000;
 CREATE INDEX delegation_told ON delegation_state (object) WHERE targets <> '[]' OR rbcd IS NOT NULL;
-CREATE INDEX account_worth_a_look ON account_state (object) WHERE uac & 0x200202 OR traits & 2;
+CREATE INDEX account_worth_a_look ON account_state (object) WHERE uac & 0x200202 OR sam NOT LIKE '%$';
 CREATE INDEX account_des ON account_state (object) WHERE uac & 0x200000;
-CREATE INDEX account_bare_upn ON account_state (object) WHERE traits & 4;
+CREATE INDEX account_bare_upn ON account_state (object) WHERE upn <> '' AND instr(upn, '@') = 0;
 CREATE INDEX delegation_weak ON delegation_state (object) WHERE enctypes & 7 AND NOT enctypes & 0x18;

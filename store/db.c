@@ -4,6 +4,7 @@
 #include <string.h>
 
 static const char *const stmt_sql[STMT_COUNT] = {
+    [STMT_PUT_TRAITS] = "INSERT INTO account_trait (state, object, traits) VALUES (?1, ?2, ?3)",
     [STMT_PUT_CONSENSUS] =
         "INSERT INTO consensus (object, shown, spn, account, delegation) VALUES (?1, ?2, ?3, ?4, ?5) "
         "ON CONFLICT (object) DO UPDATE SET shown = ?2, spn = ?3, account = ?4, delegation = ?5",

@@ -10,7 +10,7 @@
 /* "SPNS": tells our files from other SQLite databases. */
 #define STORE_APPLICATION_ID 0x53504e53
 /* Raised with every change of the tables. An older file is upgraded by the next scan, a newer one refused. */
-#define STORE_SCHEMA_VERSION 2
+#define STORE_SCHEMA_VERSION 3
 
 #define RECORD_KINDS (RECORD_ODD_SPN + 1)
 
@@ -21,6 +21,7 @@ enum stmt_id {
     STMT_INSERT_ONE, /* and one more for each further kind of record (writer.c) */
     STMT_INSERT_MANY = STMT_INSERT_ONE + RECORD_KINDS, /* the same */
     STMT_INSERT_LAST = STMT_INSERT_MANY + RECORD_KINDS - 1,
+    STMT_PUT_TRAITS,
     STMT_PUT_CONSENSUS,
     STMT_ADD_CONSENSUS, /* put.c */
     STMT_PUT_DEPARTURE,

@@ -20,7 +20,8 @@ int account_traits(const struct account_state *account, const struct text_buf *t
     int traits = 0;
     if (dn.off != NO_TEXT && dn.len && has_conflict(text->data + dn.off, dn.len))
         traits |= TRAIT_CONFLICT;
-    if (sam.off != NO_TEXT && (!sam.len || text->data[sam.off + sam.len - 1] != '$'))
+    if (sam.off != NO_TEXT && (!sam.len || text->data[sam.off + sam.len - 1] != '$') &&
+        !(account->has_uac && account->uac & 0x200202))
         traits |= TRAIT_USER;
     if (upn.off != NO_TEXT && upn.len && !memchr(text->data + upn.off, '@', upn.len))
         traits |= TRAIT_BARE_UPN;

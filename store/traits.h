@@ -1,6 +1,6 @@
-/* traits.h: what the column account_state.traits says (sql/schema.sql), worked out when the row is written.
- * Partial indexes stand on these bits: were LIKE and instr() in their conditions, SQLite would call them for
- * each row that is written, and keep a journal of each statement, since a function may fail.
+/* traits.h: what the table account_trait says (sql/schema.sql), worked out when an account is written.
+ * Partial indexes with LIKE and instr() in their conditions would say the same, but SQLite would call those
+ * for each row that is written, and keep a journal of each statement, since a function may fail.
  */
 #pragma once
 
@@ -8,7 +8,7 @@
 #include "spnscan/text_buf.h"
 
 #define TRAIT_CONFLICT 1 /* dn LIKE '%\0ACNF:%' (MS-DRSR 4.1.10.6.13) */
-#define TRAIT_USER     2 /* sam NOT LIKE '%$' */
+#define TRAIT_USER     2 /* sam NOT LIKE '%$' AND NOT coalesce(uac & 0x200202, 0) */
 #define TRAIT_BARE_UPN 4 /* upn <> '' AND instr(upn, '@') = 0 */
 
 /* text: what the account's text_refs point into. An attribute that is absent has none of its bits. */

@@ -69,9 +69,8 @@ static const struct insert inserts[RECORD_KINDS] = {
     [RECORD_OBJECT] = {"INSERT OR ROLLBACK INTO object (id, guid, domain) VALUES ", 3},
     [RECORD_SPN] = {"INSERT OR ROLLBACK INTO spn_state (id, object, hash, spns) VALUES ", 4},
     [RECORD_ACCOUNT] =
-        {"INSERT OR ROLLBACK INTO account_state (id, object, hash, dn, sam, uac, dns_host, upn, sid, traits) "
-         "VALUES ",
-         10},
+        {"INSERT OR ROLLBACK INTO account_state (id, object, hash, dn, sam, uac, dns_host, upn, sid) VALUES ",
+         9},
     [RECORD_DELEGATION] =
         {"INSERT OR ROLLBACK INTO delegation_state (id, object, hash, targets, trustees, rbcd, rbcd_note, "
          "enctypes) VALUES ",
@@ -103,8 +102,7 @@ static int bind_record(const struct store *store, sqlite3_stmt *stmt, int at, co
                (r->account.has_uac ? sqlite3_bind_int64(stmt, at + 6, r->account.uac) : SQLITE_OK) |
                db_bind_ref(stmt, at + 7, text, r->account.dns_host) |
                db_bind_ref(stmt, at + 8, text, r->account.upn) |
-               db_bind_ref(stmt, at + 9, text, r->account.sid) |
-               sqlite3_bind_int(stmt, at + 10, account_traits(&r->account, text));
+               db_bind_ref(stmt, at + 9, text, r->account.sid);
     case RECORD_DELEGATION:
         return bind_head(stmt, at, r) | db_bind_ref(stmt, at + 4, text, r->delegation.targets) |
                db_bind_ref(stmt, at + 5, text, r->delegation.trustees) |
@@ -126,6 +124,18 @@ struct place {
     const struct text_buf *text;
 };
 
+static enum spn_code put_traits(struct store *store, const struct store_record *r,
+                                const struct text_buf *text, struct spn_error *reterr)
+{
+    int traits = account_traits(&r->account, text);
+    sqlite3_stmt *stmt = traits ? db_stmt(store, STMT_PUT_TRAITS, reterr) : NULL;
+    if (!stmt)
+        return traits ? SPN_DATABASE : SPN_OK;
+    int rc = sqlite3_bind_int64(stmt, 1, r->id) | sqlite3_bind_int64(stmt, 2, r->object) |
+             sqlite3_bind_int(stmt, 3, traits);
+    return db_put(store, stmt, rc, reterr);
+}
+
 /* Records of one kind: one of them, or ROWS_AT_ONCE. */
 static enum spn_code write_rows(struct store *store, const struct place *places, size_t count,
                                 struct spn_error *reterr)
@@ -136,7 +146,10 @@ static enum spn_code write_rows(struct store *store, const struct place *places,
     int rc = SQLITE_OK;
     for (size_t i = 0; stmt && i < count; i++)
         rc |= bind_record(store, stmt, (int)i * inserts[kind].columns, places[i].record, places[i].text);
-    return db_put(store, stmt, rc, reterr);
+    enum spn_code code = db_put(store, stmt, rc, reterr);
+    for (size_t i = 0; kind == RECORD_ACCOUNT && code == SPN_OK && i < count; i++)
+        code = put_traits(store, places[i].record, places[i].text, reterr);
+    return code;
 }
 
 static int by_id(const void *a, const void *b)

@@ -1,4 +1,4 @@
-/* Files of schema 1: a report refuses them in plain words, the next scan brings them up to date. */
+/* Files of older schemas: a report refuses them in plain words, the next scan brings them up to date. */
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -31,7 +31,7 @@ static const char seed_sql[] =
     " (2, 2, x'02000000000000000100000000000000', 'CN=2', 512), (6, 7, x'06000000000000000100000000000000', "
     "'CN=7', 512);"
     "UPDATE account_state SET hash = CAST(substr(hash, 1, 8) || x'0200000000000000' AS BLOB);"
-    "UPDATE account_state SET dn = 'CN=1\\0aCNF:1', sam = 'svc', upn = 'bare' WHERE id = 1;"
+    "UPDATE account_state SET dn = 'CN=1\\0aCNF:1', sam = 'svc', upn = 'bare', uac = NULL WHERE id = 1;"
     "UPDATE spn_state SET hash = CAST(substr(hash, 1, 8) || x'0100000000000000' AS BLOB) WHERE id > 0;"
     "INSERT INTO delegation_state VALUES (5, 7, zeroblob(16), '[]', '[]', NULL, NULL, 4);"
     "INSERT INTO consensus VALUES (1, 1, 1, 1, 0), (2, 1, 2, 2, 0);"
@@ -61,15 +61,26 @@ static void run_sql(const char *path, const char *sql)
     sqlite3_close(db);
 }
 
-static void setup(void)
+static void setup_from(const char *schema_path)
 {
     case_make(&c);
     told = (struct told){0};
     c.forest.domain_count = 1;
-    char *schema = read_text("tests/unit/schema_1.sql");
+    char *schema = read_text(schema_path);
     run_sql(c.path, schema);
     run_sql(c.path, seed_sql);
     free(schema);
+}
+
+static void setup(void)
+{
+    setup_from("tests/unit/schema_1.sql");
+}
+
+static void setup_2(void)
+{
+    setup_from("tests/unit/schema_2.sql");
+    run_sql(c.path, "INSERT INTO mark VALUES (3, 1, 'invocation', 40, 41, '', '');PRAGMA user_version = 2");
 }
 
 static void teardown(void)
@@ -138,7 +149,7 @@ START_TEST(what_is_said_of_accounts_is_made_up_for)
 {
     case_begin(&c);
     case_abandon(&c);
-    ck_assert_sql(&c, "SELECT id, traits FROM account_state ORDER BY 1", "1 7;2 0");
+    ck_assert_sql(&c, "SELECT * FROM account_trait ORDER BY 1", "1 1 7");
 }
 END_TEST
 
@@ -204,6 +215,16 @@ START_TEST(a_scan_that_ends_before_its_view_has_upgraded_all_the_same)
 }
 END_TEST
 
+START_TEST(marks_of_schema_2_stay)
+{
+    case_begin(&c);
+    case_abandon(&c);
+    ck_assert_sql(&c, "SELECT dc, usn, seen_usn FROM mark", "3 40 41");
+    ck_assert_sql(&c, "SELECT id, spn, account FROM consensus c JOIN account_state a ON a.id = c.account",
+                  "1 1 1;2 2 2");
+}
+END_TEST
+
 Suite *suite_store_upgrade(void);
 Suite *suite_store_upgrade(void)
 {
@@ -217,6 +238,13 @@ Suite *suite_store_upgrade(void)
     tcase_add_test(tc, what_it_held_is_found_and_built_upon);
     tcase_add_test(tc, states_with_odd_names_are_not_known_any_more);
     tcase_add_test(tc, a_scan_that_ends_before_its_view_has_upgraded_all_the_same);
+    suite_add_tcase(suite, tc);
+    tc = tcase_create("schema 2");
+    tcase_add_checked_fixture(tc, setup_2, teardown);
+    tcase_add_test(tc, a_report_says_what_to_do);
+    tcase_add_test(tc, the_next_scan_makes_it_what_a_new_one_is);
+    tcase_add_test(tc, what_is_said_of_accounts_is_made_up_for);
+    tcase_add_test(tc, marks_of_schema_2_stay);
     suite_add_tcase(suite, tc);
     return suite;
 }

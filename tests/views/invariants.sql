@@ -119,5 +119,9 @@ SELECT 'answer about one account or one name, or without a reason', object, key,
 WHERE object >= other OR key = other_key OR answer NOT IN ('one', 'apart', 'unknown') OR (answer = 'unknown') <> (why <> '') OR
       (answer <> 'unknown' AND dc IS NULL);
 SELECT 'two findings of one id', id FROM temp.found GROUP BY id HAVING count(*) > 1;
-SELECT 'traits that are not those of the texts', id, traits FROM account_state
-WHERE traits <> (dn LIKE '%\0ACNF:%') + coalesce(sam NOT LIKE '%$', 0) * 2 + coalesce(upn <> '' AND instr(upn, '@') = 0, 0) * 4;
+SELECT 'traits that are not those of the texts', id, told, traits
+FROM (SELECT a.id, (dn LIKE '%\0ACNF:%') + coalesce(sam NOT LIKE '%$' AND NOT coalesce(uac & 0x200202, 0), 0) * 2 +
+                   coalesce(upn <> '' AND instr(upn, '@') = 0, 0) * 4 AS told, t.traits
+      FROM account_state a LEFT JOIN account_trait t ON t.state = a.id AND t.object = a.object)
+WHERE nullif(told, 0) IS NOT traits;
+SELECT 'traits of no account', state FROM account_trait WHERE state NOT IN (SELECT id FROM account_state);

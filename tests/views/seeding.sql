@@ -40,7 +40,7 @@ CREATE TEMP TRIGGER seed_account_put INSTEAD OF INSERT ON seed_account BEGIN
     INSERT INTO spn_state VALUES (new.id, new.id, CAST(printf('spn%13d', new.id) AS BLOB), new.spns);
     INSERT INTO account_state
     SELECT new.id, new.id, CAST(printf('acc%13d', new.id) AS BLOB), 'CN=' || rtrim(new.sam, '$') || ',' || dn, new.sam, new.uac, NULL, NULL,
-           'S-1-5-21-' || id || '-1-1-' || (1000 + new.id), 0
+           'S-1-5-21-' || id || '-1-1-' || (1000 + new.id)
     FROM domain WHERE id = new.domain;
     INSERT INTO consensus
     SELECT new.id, 1, new.id, new.id,

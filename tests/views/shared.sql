@@ -1,5 +1,9 @@
 -- shared.sql: what the scanner works out itself: traits of accounts, then names that stand in the states of two objects or more.
-UPDATE account_state SET traits = (dn LIKE '%\0ACNF:%') + coalesce(sam NOT LIKE '%$', 0) * 2 + coalesce(upn <> '' AND instr(upn, '@') = 0, 0) * 4;
+INSERT INTO account_trait
+SELECT id, object, traits
+FROM (SELECT id, object, (dn LIKE '%\0ACNF:%') + coalesce(sam NOT LIKE '%$' AND NOT coalesce(uac & 0x200202, 0), 0) * 2 +
+                         coalesce(upn <> '' AND instr(upn, '@') = 0, 0) * 4 AS traits FROM account_state)
+WHERE traits;
 INSERT INTO shared_spn
 SELECT DISTINCT lower(j.value), t.object FROM spn_state t, json_each(t.spns) j
 WHERE lower(j.value) IN (SELECT lower(k.value) FROM spn_state u, json_each(u.spns) k GROUP BY 1 HAVING count(DISTINCT u.object) > 1);

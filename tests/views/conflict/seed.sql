@@ -9,7 +9,7 @@ UPDATE account_state SET dn = 'CN=A\, B,OU=Web\0ACNF:44434241-4645-4847-3030-303
 UPDATE account_state SET dn = 'CN=CNF:44434241-4645-4847-3030-303030303230,DC=corp,DC=example' WHERE id = 23;
 UPDATE account_state SET dn = 'CN=A\, B\0aCNF:44434241-4645-4847-3030-303030303234,DC=corp,DC=example' WHERE id = 24;
 INSERT INTO account_state
-SELECT 121, object, x'01', 'CN=RENAMED\0ACNF:44434241-4645-4847-3030-303030303231,DC=corp,DC=example', sam, uac, dns_host, upn, sid, 0
+SELECT 121, object, x'01', 'CN=RENAMED\0ACNF:44434241-4645-4847-3030-303030303231,DC=corp,DC=example', sam, uac, dns_host, upn, sid
 FROM account_state WHERE id = 21;
 INSERT INTO departure VALUES (21, 3, 1, NULL, 121, NULL);
 INSERT INTO seed_gone_at VALUES (24, 1);

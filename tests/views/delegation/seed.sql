@@ -13,5 +13,5 @@ INSERT INTO seed_delegates VALUES
     (22, '["http/SHADOW","nonsense","www/shadow"]', '[]', NULL, NULL, NULL);
 -- dc3 shows one target more for KCD$, and svc-app with unconstrained delegation. What one DC shows, counts.
 INSERT INTO delegation_state VALUES (121, 21, x'01', '["HOST/web.corp.example","HTTP/gone"]', '[]', NULL, NULL, NULL);
-INSERT INTO account_state SELECT 109, 9, x'01', dn, sam, 0x80200, dns_host, upn, sid, 0 FROM account_state WHERE id = 9;
+INSERT INTO account_state SELECT 109, 9, x'01', dn, sam, 0x80200, dns_host, upn, sid FROM account_state WHERE id = 9;
 INSERT INTO departure VALUES (21, 3, 1, NULL, NULL, 121), (9, 3, 1, NULL, 109, NULL);

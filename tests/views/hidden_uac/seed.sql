@@ -4,8 +4,8 @@
 INSERT INTO seed_account VALUES
     (20, 1, 'H1$', 0x1001000, '["HOST/h1"]'), (21, 1, 'H2$', NULL, '["HOST/h2"]'), (22, 1, 'H3$', 512, '["HOST/h3"]');
 INSERT INTO account_state
-SELECT id + 100, object, x'01', dn, sam, NULL, dns_host, upn, sid, 0 FROM account_state WHERE id IN (20, 22);
-INSERT INTO account_state SELECT 222, 22, x'02', dn, sam, 514, dns_host, upn, sid, 0 FROM account_state WHERE id = 22;
+SELECT id + 100, object, x'01', dn, sam, NULL, dns_host, upn, sid FROM account_state WHERE id IN (20, 22);
+INSERT INTO account_state SELECT 222, 22, x'02', dn, sam, 514, dns_host, upn, sid FROM account_state WHERE id = 22;
 INSERT INTO departure VALUES (20, 3, 1, NULL, 120, NULL), (22, 2, 1, NULL, 222, NULL), (22, 3, 1, NULL, 122, NULL);
 INSERT INTO seed_delegates VALUES
     (20, '["HOST/h2"]', '[]', NULL, NULL, NULL),

@@ -32,7 +32,7 @@ UPDATE account_state SET dn = CASE object
     WHEN 42 THEN 'CN=a\, b\0acnf:6f1c0a52-0000-0000-0000-000000000042,DC=corp,DC=example'
     WHEN 43 THEN 'CN=CNF: says so,DC=corp,DC=example' END
 WHERE object IN (40, 41, 42, 43);
-INSERT INTO account_state SELECT 210, 21, x'02', dn, sam, 0x1002, NULL, NULL, sid, 0 FROM account_state WHERE id = 21;
+INSERT INTO account_state SELECT 210, 21, x'02', dn, sam, 0x1002, NULL, NULL, sid FROM account_state WHERE id = 21;
 INSERT INTO departure VALUES (21, 2, 1, NULL, 210, NULL);
 UPDATE consensus SET spn = 0 WHERE object IN (22, 72);
 UPDATE consensus SET shown = 0 WHERE object IN (70, 72);

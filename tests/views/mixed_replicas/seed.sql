@@ -7,6 +7,6 @@ INSERT INTO seed_dc VALUES
     (2, 'dc2.emea.corp.example', 'London', 2, 1, 'ok'),
     (3, 'dc3.emea.corp.example', 'London', 2, 1, 'ok');
 INSERT INTO seed_account VALUES (10, 1, 'KCD$', 0x1000, '["HOST/kcd"]');
-INSERT INTO account_state SELECT 110, 10, x'01', dn, sam, 0x1001000, dns_host, upn, sid, 0 FROM account_state WHERE id = 10;
+INSERT INTO account_state SELECT 110, 10, x'01', dn, sam, 0x1001000, dns_host, upn, sid FROM account_state WHERE id = 10;
 INSERT INTO departure VALUES (10, 1, 1, NULL, 110, NULL);
 INSERT INTO seed_delegates VALUES (10, '["HOST/kcd"]', '[]', NULL, NULL, NULL);

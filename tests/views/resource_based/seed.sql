@@ -19,5 +19,5 @@ INSERT INTO seed_delegates VALUES
     -- Whoever may act towards krbtgt is sent logons.
     (5, '[]', '["S-1-5-21-1-1-1-1007"]', '06', NULL, NULL);
 -- WEB$ is renamed at dc3: still one trustee, named as most DCs name it.
-INSERT INTO account_state SELECT 107, 7, x'01', 'CN=WEB2,DC=corp,DC=example', 'WEB2$', uac, dns_host, upn, sid, 0 FROM account_state WHERE id = 7;
+INSERT INTO account_state SELECT 107, 7, x'01', 'CN=WEB2,DC=corp,DC=example', 'WEB2$', uac, dns_host, upn, sid FROM account_state WHERE id = 7;
 INSERT INTO departure VALUES (7, 3, 1, NULL, 107, NULL);

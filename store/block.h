@@ -12,7 +12,7 @@
 #include "spnscan/store.h"
 
 #define BLOCK_ENTRIES    1024 /* at most, but for a block of one key */
-#define BLOCK_FILL       672  /* when made in bulk: two such rows fill a page of 16 KiB */
+#define BLOCK_FILL       678  /* when made in bulk: two such rows fill a page of 16 KiB */
 #define BLOCK_ENTRY_SIZE 12
 
 struct block_edit {

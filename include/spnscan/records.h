@@ -137,6 +137,7 @@ struct dc_result {
     uint64_t highest_usn;
     struct guid invocation_id;
     bool is_gc, is_rodc, gc_ready;
+    bool far; /* a round trip to it takes 10 ms or more: what any DC can tell is asked of another */
     uint64_t objects, pages, bytes, hidden_uac;
     int64_t started_us, ended_us;
     bool complete;

@@ -85,6 +85,7 @@ enum spn_code dc_meet(struct reading *r, struct own_dsa *own, struct spn_error *
     r->unpaged = rootdse.is_samba;
     r->has_usn = rootdse.has_usn;
     r->far = rootdse.has_usn && rootdse.round_trip_us >= FAR_ROUND_TRIP_US;
+    r->result->far = r->far;
     r->result->has_skew = rootdse.has_skew;
     r->result->skew_us = rootdse.skew_us;
     r->result->invocation_id = own->invocation_id;

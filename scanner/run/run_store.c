@@ -62,21 +62,32 @@ static void principals_release(struct principals *p)
     free(p->sids);
 }
 
+/* Whom to ask for what every complete DC can tell, or nearly: a global catalog rather than another DC, one
+ * that is near rather than one that is not, the first of several. SIZE_MAX: there is none. */
+static size_t best_to_ask(const struct scan_outcome *outcome)
+{
+    size_t best = SIZE_MAX;
+    int best_worth = -1;
+    for (size_t i = 0; i < outcome->forest.dc_count; i++) {
+        const struct dc_result *result = &outcome->results[i];
+        int worth = result->is_gc * 2 + !result->far;
+        if (result->complete && worth > best_worth) {
+            best = i;
+            best_worth = worth;
+        }
+    }
+    return best;
+}
+
 /* A failure is a warning: the reports say of these trustees that it is not known who they are. */
 static enum spn_code resolve_sids(struct run *run, struct principals *p, struct spn_error *reterr)
 {
-    const struct scan_outcome *outcome = run->outcome;
     struct spn_error error = {0};
-    size_t asked = SIZE_MAX;
+    const size_t asked = best_to_ask(run->outcome);
     p->sids = xcalloc(MAX_UNKNOWN_SIDS, sizeof *p->sids);
     enum spn_code code = store_unknown_sids(run->scan.store, want_sid, p, reterr);
     if (code != SPN_OK || !p->sid_count)
         return code;
-    for (size_t i = 0; i < outcome->forest.dc_count; i++) {
-        const struct dc_result *result = &outcome->results[i];
-        if (result->complete && (asked == SIZE_MAX || (result->is_gc && !outcome->results[asked].is_gc)))
-            asked = i;
-    }
     if (asked == SIZE_MAX) {
         p->unasked = true;
         return SPN_OK;
@@ -278,21 +289,27 @@ static enum spn_code put_later(void *ctx, struct store *store, struct spn_error 
                           : code;
 }
 
-/* One DC after the other, until each object's stamp was told. A failure leaves stamps out of the reports, and
- * no more. */
+static void ask_one_for_stamps(struct run *run, size_t dc, struct stamping *s)
+{
+    struct guid_list list = {0};
+    struct spn_error error = {0};
+    for (size_t k = 0; k < s->count; k++)
+        if (!s->items[k].has_stamp && run->evidence[dc].replicas[s->items[k].domain] != REPLICA_NONE)
+            guid_list_add(&list, &s->items[k].guid, s->items[k].domain);
+    if (list.count && !atomic_load(run->scan.config->login.cancel))
+        (void)dc_read_stamps(&run->scan, dc, run->evidence[dc].replicas, &list, take_stamp, s, &error);
+    free(list.items);
+}
+
+/* One DC after the other, those that are near first, until each object's stamp was told. A failure leaves
+ * stamps out of the reports, and no more. */
 static void ask_stamps(struct run *run, struct stamping *s)
 {
     const struct scan_outcome *outcome = run->outcome;
-    for (size_t i = 0; s->count && i < outcome->forest.dc_count; i++) {
-        struct guid_list list = {0};
-        struct spn_error error = {0};
-        for (size_t k = 0; run->evidence[i].complete && k < s->count; k++)
-            if (!s->items[k].has_stamp && run->evidence[i].replicas[s->items[k].domain] != REPLICA_NONE)
-                guid_list_add(&list, &s->items[k].guid, s->items[k].domain);
-        if (list.count && !atomic_load(run->scan.config->login.cancel))
-            (void)dc_read_stamps(&run->scan, i, run->evidence[i].replicas, &list, take_stamp, s, &error);
-        free(list.items);
-    }
+    for (int far = 0; s->count && far <= 1; far++)
+        for (size_t i = 0; i < outcome->forest.dc_count; i++)
+            if (run->evidence[i].complete && outcome->results[i].far == far)
+                ask_one_for_stamps(run, i, s);
 }
 
 static enum spn_code store_later(struct run *run, struct spn_error *reterr)

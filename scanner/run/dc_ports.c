@@ -6,6 +6,10 @@
 #include "scanner/run/pool.h"
 #include "spnscan/times.h"
 
+/* DCs of which both ports are read at once. A port in the reading takes some 150 KiB; and where so many are
+ * far away, or this machine is too busy to tell, one waits for another anyway. */
+#define MAX_BESIDE 16
+
 /* Accounts with facts that the partial attribute set lacks, and accounts that may delegate whether they hold
  * an SPN or not: TRUSTED_FOR_DELEGATION 0x80000, TRUSTED_TO_AUTHENTICATE_FOR_DELEGATION 0x1000000
  * (MS-ADTS 2.2.16; LDAP_MATCHING_RULE_BIT_AND, MS-ADTS 3.1.1.3.4.4.1). */
@@ -131,6 +135,10 @@ enum spn_code dc_read_ports(struct reading *r, bool gc, const enum replica_kind 
                             struct spn_error *reterr)
 {
     const struct scan_config *config = r->scan->config;
-    return gc && r->far && !config->plain && !config->serial ? both_at_once(r, replicas, reterr)
-                                                             : one_after_the_other(r, gc, replicas, reterr);
+    if (!gc || !r->far || config->plain || config->serial)
+        return one_after_the_other(r, gc, replicas, reterr);
+    const bool has_room = atomic_fetch_add(r->scan->beside, 1) < MAX_BESIDE;
+    enum spn_code code = has_room ? both_at_once(r, replicas, reterr) : SPN_OK;
+    atomic_fetch_sub(r->scan->beside, 1);
+    return has_room ? code : one_after_the_other(r, gc, replicas, reterr);
 }

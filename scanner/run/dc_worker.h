@@ -22,6 +22,7 @@ struct scan_context {
     struct ledger *ledger;
     struct store *store;
     uint64_t seed;
+    atomic_int *beside; /* DCs of which a second thread reads the LDAP port */
     bool keeps; /* there are no more DCs than threads that read them: connections may stay open between two
                    phases */
 };

@@ -155,8 +155,9 @@ enum spn_code scan_run(const struct scan_config *config, struct store *store,
                        const struct scan_watcher *watcher, struct scan_outcome *outcome,
                        struct spn_error *reterr)
 {
-    struct run run = {.outcome = outcome,
-                      .scan = {.config = config, .forest = &outcome->forest, .store = store}};
+    struct run run = {
+        .outcome = outcome,
+        .scan = {.config = config, .forest = &outcome->forest, .store = store, .beside = &run.beside}};
     struct spn_error error = {0};
     *outcome = (struct scan_outcome){0};
     enum spn_code code = locate(config, &outcome->forest, &error);

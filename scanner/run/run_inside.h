@@ -25,6 +25,7 @@ struct run {
     struct explanation explanation;
     struct ask_dc_work asked;
     int64_t began_us;
+    atomic_int beside; /* see scan_context */
 };
 
 size_t run_job_count(const struct run *run);

@@ -7,7 +7,7 @@
 
 /* A page may be empty (the server's time for it was up), but a cookie with nothing behind it for ever is a
  * fault. */
-#define MAX_EMPTY_PAGES 10000
+#define MAX_EMPTY_PAGES 1000
 
 struct run {
     struct request request;

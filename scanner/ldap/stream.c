@@ -10,8 +10,10 @@
 #include "spnscan/times.h"
 
 /* A page may be empty (the server's time for it was up), but a cookie with nothing behind it for ever is a
- * fault. */
-#define MAX_EMPTY_PAGES 10000
+ * fault; sooner where the server takes no time for them. */
+#define MAX_EMPTY_PAGES 1000
+#define MAX_QUICK_PAGES 100
+#define QUICK_PAGE_S    0.5
 
 /* A server that drips keeps every single wait short, and the scan for days. At least this much has to come
  * within one time limit, or the rest of a page: about a thousandth of what a slow link carries. */
@@ -31,6 +33,7 @@ struct slot {
     struct spn_error error; /* ... when that is not SPN_OK */
     bool any;               /* the page had an entry */
     int empty_pages;        /* in a row */
+    double empty_since;     /* when the first of them came */
     struct later later;
 };
 
@@ -64,9 +67,29 @@ static struct slot *find_slot(struct stream *s, int msgid)
     if (s->last && s->last->msgid == msgid)
         return s->last;
     for (size_t i = s->slot_count; i-- > 0;) /* the last asked are the ones that are open */
-        if (s->slots[i]->msgid == msgid)
+        if (s->slots[i] && s->slots[i]->msgid == msgid)
             return s->last = s->slots[i];
     return NULL;
+}
+
+static void slot_free(struct slot *slot)
+{
+    if (!slot)
+        return;
+    request_release(&slot->request);
+    later_release(&slot->later);
+    free(slot);
+}
+
+/* Of thousands of searches one after the other only those under way take room, and those with objects to be
+ * read later; the first stays for the words of errors. */
+static void drop_ended(struct stream *s, struct slot *slot)
+{
+    if (slot->index == 0 || slot->later.names.len)
+        return;
+    s->slots[slot->index] = NULL;
+    s->last = NULL;
+    slot_free(slot);
 }
 
 /* ---- objects with ranges ---- */
@@ -90,6 +113,8 @@ static enum spn_code read_later(struct stream *s, struct spn_error *reterr)
     enum spn_code code = SPN_OK;
     for (size_t i = 0; code == SPN_OK && i < s->slot_count; i++) {
         struct reading_later r = {s, i};
+        if (!s->slots[i])
+            continue;
         code = later_read(&s->slots[i]->later, &s->slots[i]->request, on_later, &r, reterr);
     }
     count(s);
@@ -130,6 +155,22 @@ static enum spn_code stray(const struct stream *s, struct spn_error *reterr)
                          s->slots[0]->request.what);
 }
 
+static void note_empty(struct slot *slot)
+{
+    if (slot->any)
+        slot->empty_pages = 0;
+    else if (++slot->empty_pages == 1)
+        slot->empty_since = time_steady_s();
+    slot->any = false;
+}
+
+static bool too_many_empty(const struct slot *slot)
+{
+    return slot->empty_pages > MAX_EMPTY_PAGES ||
+           (slot->empty_pages > MAX_QUICK_PAGES &&
+            time_steady_s() - slot->empty_since < slot->empty_pages * QUICK_PAGE_S);
+}
+
 /* The page is handed on: go to the next one, which was asked for by look_ahead. */
 static enum spn_code end_page(struct stream *s, struct slot *slot, struct spn_error *reterr)
 {
@@ -141,14 +182,15 @@ static enum spn_code end_page(struct stream *s, struct slot *slot, struct spn_er
         return slot->code;
     }
     slot->answered = false;
-    slot->empty_pages = slot->any ? 0 : slot->empty_pages + 1;
-    slot->any = false;
+    note_empty(slot);
     slot->msgid = slot->request.msgid;
     if (slot->msgid < 0) {
         s->open--;
-        return s->sink.ended ? s->sink.ended(s->sink.ctx, slot->index, reterr) : SPN_OK;
+        enum spn_code code = s->sink.ended ? s->sink.ended(s->sink.ctx, slot->index, reterr) : SPN_OK;
+        drop_ended(s, slot);
+        return code;
     }
-    if (slot->empty_pages > MAX_EMPTY_PAGES)
+    if (too_many_empty(slot))
         return spn_error_set(reterr, SPN_PROTOCOL, 0, "%s: %d empty pages in a row", slot->request.what,
                              slot->empty_pages);
     return SPN_OK;
@@ -261,6 +303,8 @@ static enum spn_code take_messages(struct stream *s, size_t *ret_need, struct sp
 static void abandon_all(struct stream *s)
 {
     for (size_t i = 0; i < s->slot_count; i++) {
+        if (!s->slots[i])
+            continue;
         request_abandon(&s->slots[i]->request);
         /* What has come of it already, its result too perhaps, is passed over by whoever reads next. */
         if (s->slots[i]->msgid >= 0)
@@ -347,50 +391,9 @@ void stream_free(struct stream *s)
     if (!s)
         return;
     abandon_all(s);
-    for (size_t i = 0; i < s->slot_count; i++) {
-        request_release(&s->slots[i]->request);
-        later_release(&s->slots[i]->later);
-        free(s->slots[i]);
-    }
+    for (size_t i = 0; i < s->slot_count; i++)
+        slot_free(s->slots[i]);
     free(s->slots);
     entry_scan_release(&s->scan);
     free(s);
-}
-
-/* ---- one search ---- */
-
-struct single {
-    search_entry_fn found;
-    search_known_fn known;
-    void *ctx;
-};
-
-static enum spn_code on_single(void *ctx, size_t index, const struct entry *entry, struct spn_error *reterr)
-{
-    const struct single *single = ctx;
-    (void)index;
-    return single->found(single->ctx, entry, reterr);
-}
-
-static bool on_single_known(void *ctx, size_t index, struct bytes body)
-{
-    const struct single *single = ctx;
-    (void)index;
-    return single->known(single->ctx, body);
-}
-
-enum spn_code search_stream(struct conn *conn, const struct search *search, search_entry_fn found, void *ctx,
-                            struct search_stats *stats, struct spn_error *reterr)
-{
-    if (search->plain)
-        return search_run(conn, search, found, ctx, stats, reterr);
-    struct single single = {found, search->known, ctx};
-    const struct stream_sink sink = {
-        .ctx = &single, .found = on_single, .known = search->known ? on_single_known : NULL};
-    struct stream *stream = stream_new(conn, &sink, stats);
-    enum spn_code code = stream_add(stream, search, reterr);
-    if (code == SPN_OK)
-        code = stream_run(stream, reterr);
-    stream_free(stream);
-    return code;
 }

@@ -38,7 +38,7 @@ struct stream_sink {
 struct stream *stream_new(struct conn *conn, const struct stream_sink *sink, struct search_stats *stats);
 
 /* Sends a search: before stream_run, or from a callback. The strings of search stay the caller's and must
- * live as long as the stream. plain is not looked at. */
+ * live as long as the stream, its filter until ended() was called. plain is not looked at. */
 enum spn_code stream_add(struct stream *stream, const struct search *search, struct spn_error *reterr);
 
 /* From ended(): did a search of one page leave something unread? */

@@ -5,6 +5,9 @@
 #include "scanner/run/dc_worker.h"
 #include "scanner/run/locate.h"
 
+#define SPARE_ENTRIES   20000
+#define TIMES_AN_OBJECT 8
+
 void account_sink_init(struct account_sink *sink, const struct scan_context *scan, struct dc_view *view)
 {
     *sink = (struct account_sink){.scan = scan, .view = view};
@@ -96,18 +99,27 @@ static bool worth_telling(const struct facet_view *facets)
            !hash128_equal(facets->hash[FACET_DELEGATION], none);
 }
 
+/* An object may come some times: as one of a slice that is asked for again, after a change, for another port.
+ * A DC that shows the same again and again would never end. */
+static bool too_many(const struct account_sink *sink)
+{
+    return sink->taken > SPARE_ENTRIES &&
+           sink->taken > SPARE_ENTRIES + TIMES_AN_OBJECT * (uint64_t)ledger_objects(sink->scan->ledger);
+}
+
 bool account_sink_known(void *ctx, struct bytes body)
 {
     struct account_sink *sink = ctx;
     struct guid guid;
     sink->raw_at = NULL;
-    if (!entry_scan_guid(body, &guid))
+    if (too_many(sink) || !entry_scan_guid(body, &guid))
         return false;
     sink->raw = facet_raw_hash(body, sink->scan->seed ^ sink->mask);
     lock(sink);
     bool known = ledger_note_again(sink->scan->ledger, sink->view, &guid, sink->raw, sink->mask, &sink->told);
     unlock(sink);
     sink->raw_at = known ? NULL : body.data;
+    sink->taken += known;
     return known;
 }
 
@@ -118,6 +130,11 @@ enum spn_code account_sink_entry(void *ctx, const struct entry *entry, struct sp
     struct facet_view facets;
     struct note note = {0};
     sink->told = note;
+    if (too_many(sink))
+        return spn_error_set(
+            reterr, SPN_PROTOCOL, 0,
+            "the same accounts come again and again: %llu entries of a forest of %lu accounts",
+            (unsigned long long)sink->taken, (unsigned long)ledger_objects(scan->ledger));
     if (sink->pair && atomic_load(&sink->pair->stop))
         return spn_error_set(reterr, SPN_CANCELLED, 0, "the DC's other port could not be read");
     if (!facet_read(entry, scan->seed, sink->mask, &facets))
@@ -143,6 +160,7 @@ enum spn_code account_sink_entry(void *ctx, const struct entry *entry, struct sp
         return spn_error_set(reterr, SPN_PROTOCOL, 0,
                              "the forest shows more accounts than can be: is this a DC?");
     sink->told = note;
+    sink->taken++;
     sink->hidden_uac += note.told_account && facets.uac_hidden;
     if (note.new_object || note.new_state[FACET_SPN] || note.new_state[FACET_ACCOUNT] ||
         note.new_state[FACET_DELEGATION])

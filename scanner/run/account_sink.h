@@ -23,6 +23,7 @@ struct account_sink {
     unsigned mask;  /* FACETS_...: what the running stream tells */
     bool increment; /* the running stream tells what changed: also accounts that are not worth telling of */
     struct store_batch *batch;
+    uint64_t taken; /* entries that were noted */
     uint64_t hidden_uac;
     uint64_t usn;     /* the highest uSNChanged that account_sink_usn was shown */
     struct note told; /* what became of the entry that was taken last */

@@ -29,6 +29,9 @@ struct dc_view; /* what one DC shows; owned by whoever reads that DC */
 struct ledger *ledger_new(const struct forest_info *forest, const struct known_base *base);
 void ledger_free(struct ledger *ledger); /* NULL is fine */
 
+/* Objects that it has by now, of all DCs. */
+uint32_t ledger_objects(const struct ledger *ledger);
+
 /* Is it known from a scan before what that DC (index into forest_info.dcs) showed? */
 bool ledger_has_mark(const struct ledger *ledger, size_t dc);
 

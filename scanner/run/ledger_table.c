@@ -111,6 +111,11 @@ void ledger_alternate_fill(struct shard *shard, struct alternate *a, uint32_t ob
     shard->alternates_used++;
 }
 
+uint32_t ledger_objects(const struct ledger *ledger)
+{
+    return atomic_load_explicit(&ledger->object_count, memory_order_relaxed);
+}
+
 /* A place for one more object; NULL when there is none. */
 struct object *ledger_object_add(struct ledger *ledger, uint32_t *ret_index)
 {

@@ -8,6 +8,9 @@
 #define FEW          10   /* a tenth of a page or less says little of how dense the others are */
 #define FADE         0.95 /* the density that was met weighs less with each slice */
 #define FADE_EMPTY   0.8
+#define SPARE_QUESTIONS                                                                                      \
+    10000 /* a few for each entry, and so many more: else the DC says of each part anew that it was not all  \
+           */
 
 /* Low and high USN, both in it; it is asked for in parts no wider than most. */
 struct slice {
@@ -26,7 +29,9 @@ struct slices {
     const struct search *search;
     search_entry_fn found;
     void *ctx;
-    struct question **asked; /* by index of the stream; they must not move, the stream reads their filters */
+    struct question **asked; /* by index of the stream; they must not move, the stream reads their filters;
+                                NULL: answered */
+    uint64_t entries;        /* of all answers */
     size_t asked_count, asked_size, outstanding;
     struct slice *waiting; /* the last comes first */
     size_t waiting_count, waiting_size;
@@ -107,6 +112,14 @@ static struct slice next_slice(struct slices *s)
     return part;
 }
 
+static void question_free(struct question *question)
+{
+    if (!question)
+        return;
+    text_release(&question->filter);
+    free(question);
+}
+
 static enum spn_code ask(struct slices *s, struct slice slice, bool last, struct spn_error *reterr)
 {
     struct question *question = xcalloc(1, sizeof *question);
@@ -141,7 +154,9 @@ static enum spn_code ask_more(struct slices *s, struct spn_error *reterr)
 static enum spn_code on_entry(void *ctx, size_t index, const struct entry *entry, struct spn_error *reterr)
 {
     struct slices *s = ctx;
-    s->asked[index]->entries++;
+    s->entries++;
+    if (s->asked[index]) /* else it has values in ranges, and comes when all others have */
+        s->asked[index]->entries++;
     return s->found(s->ctx, entry, reterr);
 }
 
@@ -150,23 +165,30 @@ static bool on_known(void *ctx, size_t index, struct bytes body)
     struct slices *s = ctx;
     bool known = s->search->known(s->ctx, body);
     s->asked[index]->entries += known;
+    s->entries += known;
     return known;
 }
 
 static enum spn_code on_end(void *ctx, size_t index, struct spn_error *reterr)
 {
     struct slices *s = ctx;
-    const struct question *question = s->asked[index];
-    uint64_t width = question->slice.high - question->slice.low + 1;
+    const struct question question = *s->asked[index];
+    uint64_t width = question.slice.high - question.slice.low + 1;
+    question_free(s->asked[index]);
+    s->asked[index] = NULL;
     s->outstanding--;
     if (s->last_asked)
         return SPN_OK;
+    if (s->asked_count > SPARE_QUESTIONS + 2 * s->entries)
+        return spn_error_set(reterr, SPN_PROTOCOL, 0,
+                             "%zu questions for parts of the accounts brought %llu entries, and no end",
+                             s->asked_count, (unsigned long long)s->entries);
     uint64_t page = (uint64_t)s->search->page_size;
     if (stream_has_more(s->stream, index)) {
         gauge_overflowed(&s->gauge, width, page);
-        wait_for(s, (struct slice){question->slice.low, question->slice.high, width / 2});
+        wait_for(s, (struct slice){question.slice.low, question.slice.high, width / 2});
     } else {
-        gauge_fitted(&s->gauge, width, question->entries, page);
+        gauge_fitted(&s->gauge, width, question.entries, page);
     }
     return ask_more(s, reterr);
 }
@@ -185,10 +207,8 @@ enum spn_code slices_run(struct conn *conn, const struct search *search, uint64_
     if (code == SPN_OK)
         code = stream_run(s.stream, reterr);
     stream_free(s.stream);
-    for (size_t i = 0; i < s.asked_count; i++) {
-        text_release(&s.asked[i]->filter);
-        free(s.asked[i]);
-    }
+    for (size_t i = 0; i < s.asked_count; i++)
+        question_free(s.asked[i]);
     free(s.asked);
     free(s.waiting);
     return code;

@@ -37,6 +37,7 @@ static const struct name names[] = {
     {"no-paging", FAULT_NO_PAGING, 0, 2, false},
     {"empty-pages", FAULT_EMPTY_PAGES, 3, 1, false},
     {"same-page", FAULT_SAME_PAGE, 0, 1, false},
+    {"no-end", FAULT_NO_END, 0, PLACE_PAGES, false},
     {"no-guid", FAULT_NO_GUID, 0, 1, false},
 };
 
@@ -53,6 +54,8 @@ static bool read_place(const char *text, int *ret)
         *ret = PLACE_GUID;
     else if (strcmp(text, "sid") == 0)
         *ret = PLACE_SID;
+    else if (strcmp(text, "pages") == 0)
+        *ret = PLACE_PAGES;
     else {
         *ret = (int)strtol(text, &end, 10);
         return *end == 0 && *ret > 0;
@@ -111,7 +114,8 @@ bool fault_parse(struct fault_set *set, const char *text)
 
 struct strike fault_strikes(struct fault_set *set, int place)
 {
-    if (set->kind == FAULT_NONE || set->place != place)
+    const bool here = set->place == place || (set->place == PLACE_PAGES && place > 0);
+    if (set->kind == FAULT_NONE || !here)
         return (struct strike){0};
     int left = atomic_load(&set->left);
     while (left > 0 && !atomic_compare_exchange_weak(&set->left, &left, left - 1)) {

@@ -26,10 +26,11 @@ enum fault_kind {
     FAULT_NO_PAGING,   /* the answer's paging control is left out */
     FAULT_EMPTY_PAGES, /* VALUE empty pages with a cookie before each real one */
     FAULT_SAME_PAGE,   /* the page comes twice */
+    FAULT_NO_END,      /* the last page has a cookie too, and comes again */
     FAULT_NO_GUID      /* entries without objectGUID */
 };
 
-enum { PLACE_SID = -5, PLACE_GUID = -4, PLACE_BIND = -3, PLACE_ROOTDSE = -2, PLACE_CONFIG = -1 };
+enum { PLACE_PAGES = -6, PLACE_SID = -5, PLACE_GUID = -4, PLACE_BIND = -3, PLACE_ROOTDSE = -2, PLACE_CONFIG = -1 };
 
 struct fault_set {
     enum fault_kind kind;

@@ -59,8 +59,9 @@ static void end_page(struct walk *w, const struct strike *strike)
         code = (int)strike->value;
     else if (w->more && (!q->controls.paged || (q->size_limit && q->size_limit <= w->found)))
         code = SIZE_LIMIT;
-    else if (w->more) {
-        write_cookie(w, strike->kind == FAULT_SAME_PAGE ? w->position : w->next, cookie);
+    else if (w->more || strike->kind == FAULT_NO_END) {
+        const bool again = strike->kind == FAULT_SAME_PAGE || !w->more;
+        write_cookie(w, again ? w->position : w->next, cookie);
         paging.cookie = (struct bytes){cookie, sizeof cookie};
     } else
         put_references(w);

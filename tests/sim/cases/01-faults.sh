@@ -41,6 +41,7 @@ faulty trickle:1@1 'cut-off'
 faulty trickle:2000@1 'cut-off'
 faulty no-paging@2 'cut-off|refused'
 faulty no-guid@1 'cut-off'
+faulty no-end 'cut-off' 'again and again'
 faulty access-denied@1 'refused'
 faulty unavailable@1 'refused'
 faulty strong-auth 'bind-failed'
@@ -52,6 +53,7 @@ faulty stall-mid-page@2 'cut-off' 'no answer' far
 faulty close-mid-message@1 'cut-off' 'closed' far
 faulty malformed@1 'cut-off' . far
 faulty time-limit@2 'refused' . far
+faulty no-end 'cut-off' 'again and again|and no end|empty pages' far
 faulty 'busy*1@1' 'refused' '10389.*busy' far
 faulty 'close*1@1' 'cut-off' '10389.*closed' far
 faulty 'silent*1@1' 'cut-off' '10389.*no answer' far

@@ -197,7 +197,9 @@ static enum spn_code open_existing(struct store *store, struct spn_error *reterr
         return SPN_OK;
     code = know_views(store, reterr);
     if (code == SPN_OK && store->mode == STORE_READ)
-        code = db_exec(store, "PRAGMA query_only = 1; PRAGMA cache_size = -16384; PRAGMA temp.page_size = 16384", "open", reterr);
+        code =
+            db_exec(store, "PRAGMA query_only = 1; PRAGMA cache_size = -16384; PRAGMA temp.page_size = 16384",
+                    "open", reterr);
     return code;
 }
 

@@ -30,7 +30,14 @@ enum fault_kind {
     FAULT_NO_GUID      /* entries without objectGUID */
 };
 
-enum { PLACE_PAGES = -6, PLACE_SID = -5, PLACE_GUID = -4, PLACE_BIND = -3, PLACE_ROOTDSE = -2, PLACE_CONFIG = -1 };
+enum {
+    PLACE_PAGES = -6,
+    PLACE_SID = -5,
+    PLACE_GUID = -4,
+    PLACE_BIND = -3,
+    PLACE_ROOTDSE = -2,
+    PLACE_CONFIG = -1
+};
 
 struct fault_set {
     enum fault_kind kind;

@@ -6,7 +6,7 @@
 
 /* In one filter: some 10 KB, all of which a DC may want to take in before it answers. */
 #define SIDS_AT_ONCE      200
-#define QUESTIONS_AT_ONCE 16
+#define QUESTIONS_AT_ONCE 24
 
 struct sid_reading {
     void (*found)(void *ctx, const struct principal_row *row);

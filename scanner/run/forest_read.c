@@ -196,6 +196,7 @@ enum spn_code forest_read(struct conn *conn, const struct rootdse *rootdse, stru
     const struct search settings = {
         .scope = SCOPE_BASE, .filter = "(objectClass=*)", .attrs = settings_attrs};
     struct reading r = {.forest = forest, .rootdse = rootdse};
+    struct rootdse now;
     struct text_buf bases[3] = {0};
 
     snprintf(forest->config_dn, sizeof forest->config_dn, "%s", rootdse->config_dn);
@@ -206,7 +207,13 @@ enum spn_code forest_read(struct conn *conn, const struct rootdse *rootdse, stru
         part(&r, &bases[0], "CN=Partitions,", &crossrefs, on_crossref),
         part(&r, &bases[1], "CN=Sites,", &servers, on_server),
         part(&r, &bases[2], "CN=Directory Service,CN=Windows NT,CN=Services,", &settings, on_settings)};
-    enum spn_code code = questions_run(conn, first, sizeof first / sizeof first[0], NULL, reterr);
+    enum spn_code code = rootdse_read_with(conn, first, sizeof first / sizeof first[0], &now, reterr);
+    if (code == SPN_OK && (strcasecmp(now.config_dn, rootdse->config_dn) != 0 ||
+                           strcasecmp(now.root_dn, rootdse->root_dn) != 0))
+        code = spn_error_set(
+            reterr, SPN_PROTOCOL, 0,
+            "'%s' says of itself after a bind that it is of the forest '%s', and said '%s' before",
+            conn_address(conn), now.config_dn, rootdse->config_dn);
     /* What a DSA tells is understood by the domains and servers. */
     const struct question then = part(&r, &bases[1], "CN=Sites,", &dsas, on_dsa);
     if (code == SPN_OK)
@@ -278,7 +285,7 @@ enum spn_code own_dsa_meet(struct conn *conn, const char *dsa_dn, const char *na
                            .found = on_own_dsa,
                            .ctx = &o};
     *ret = (struct own_dsa){.replicas = xcalloc(forest->domain_count + 1, sizeof *ret->replicas)};
-    enum spn_code code = rootdse_read_with(conn, *dsa_dn ? &own : NULL, rootdse, reterr);
+    enum spn_code code = rootdse_read_with(conn, &own, *dsa_dn ? 1 : 0, rootdse, reterr);
     if (code == SPN_OK)
         code = rootdse_identify(rootdse, conn, name, reterr);
     if (code != SPN_OK)

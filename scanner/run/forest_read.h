@@ -3,8 +3,9 @@
 
 #include "scanner/run/rootdse.h"
 
-/* Adds to *forest. Every DSA becomes a dc_info, also one without a usable dNSHostName (named by its server
- * object then). Bounded: MAX_DOMAINS, MAX_DCS. */
+/* rootdse: as it was told before the bind; it is asked for again beside the rest, and has to name the same
+ * forest (SPN_PROTOCOL). Adds to *forest. Every DSA becomes a dc_info, also one without a usable dNSHostName
+ * (named by its server object then). Bounded: MAX_DOMAINS, MAX_DCS. */
 enum spn_code forest_read(struct conn *conn, const struct rootdse *rootdse, struct forest_info *forest,
                           struct spn_error *reterr);
 

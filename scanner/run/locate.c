@@ -88,18 +88,17 @@ static enum spn_code find_starts(const struct scan_config *config, struct start 
 
 /* A name may be an alias, a domain name or an address; Kerberos and TLS need the DC's own. Its rootDSE tells
  * it to anybody; should it lie, the bind that follows fails. */
-static enum spn_code learn_name(const struct scan_config *config, struct start *start,
+static enum spn_code learn_name(const struct scan_config *config, struct start *start, struct rootdse *ret,
                                 struct spn_error *reterr)
 {
     _Atomic(int) phase = PHASE_WAITING;
     struct conn *conn = NULL;
-    struct rootdse rootdse;
     const struct conn_target target = {start->host, start->address, start->port};
     enum spn_code code = conn_open_unbound(&target, &config->login, &phase, &conn, reterr);
     if (code == SPN_OK)
-        code = rootdse_read(conn, &rootdse, reterr);
-    if (code == SPN_OK && rootdse.host[0] && !same_name(rootdse.host, start->host)) {
-        snprintf(start->host, sizeof start->host, "%s", rootdse.host);
+        code = rootdse_read(conn, ret, reterr);
+    if (code == SPN_OK && ret->host[0] && !same_name(ret->host, start->host)) {
+        snprintf(start->host, sizeof start->host, "%s", ret->host);
         snprintf(start->address, sizeof start->address, "%s", conn_address(conn));
     }
     conn_close(conn);
@@ -112,13 +111,11 @@ static enum spn_code ask_start(const struct scan_config *config, struct start *s
     _Atomic(int) phase = PHASE_WAITING;
     struct conn *conn = NULL;
     struct rootdse rootdse;
-    enum spn_code code = learn_name(config, start, reterr);
+    enum spn_code code = learn_name(config, start, &rootdse, reterr);
     if (code != SPN_OK)
         return code;
     const struct conn_target target = {start->host, start->address, start->port};
     code = conn_open(&target, &config->login, &phase, &conn, reterr);
-    if (code == SPN_OK)
-        code = rootdse_read(conn, &rootdse, reterr);
     if (code == SPN_OK)
         code = forest_read(conn, &rootdse, forest, reterr);
     if (code == SPN_DIRECTORY && config->login.method == BIND_ANONYMOUS)

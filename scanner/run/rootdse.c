@@ -46,19 +46,19 @@ static const char *const attrs[] = {"dnsHostName",
                                     "vendorName",
                                     NULL};
 
-enum spn_code rootdse_read_with(struct conn *conn, const struct question *beside, struct rootdse *ret,
-                                struct spn_error *reterr)
+enum spn_code rootdse_read_with(struct conn *conn, const struct question *beside, size_t count,
+                                struct rootdse *ret, struct spn_error *reterr)
 {
     struct reading reading = {.ret = ret};
     const struct search search = {
         .base = "", .scope = SCOPE_BASE, .filter = "(objectClass=*)", .attrs = attrs};
-    struct question questions[2] = {{.search = search, .found = on_entry, .ctx = &reading}};
+    struct question questions[1 + ROOTDSE_BESIDE] = {{.search = search, .found = on_entry, .ctx = &reading}};
     *ret = (struct rootdse){0};
-    if (beside)
-        questions[1] = *beside;
+    for (size_t i = 0; i < count && i < ROOTDSE_BESIDE; i++)
+        questions[1 + i] = beside[i];
     int64_t before = time_now_us();
-    enum spn_code code = beside ? questions_run(conn, questions, 2, NULL, reterr)
-                                : search_run(conn, &search, on_entry, &reading, NULL, reterr);
+    enum spn_code code = count ? questions_run(conn, questions, 1 + count, NULL, reterr)
+                               : search_run(conn, &search, on_entry, &reading, NULL, reterr);
     int64_t after = time_now_us();
     if (code != SPN_OK)
         return code;
@@ -77,7 +77,7 @@ enum spn_code rootdse_read_with(struct conn *conn, const struct question *beside
 
 enum spn_code rootdse_read(struct conn *conn, struct rootdse *ret, struct spn_error *reterr)
 {
-    return rootdse_read_with(conn, NULL, ret, reterr);
+    return rootdse_read_with(conn, NULL, 0, ret, reterr);
 }
 
 enum spn_code rootdse_identify(const struct rootdse *rootdse, const struct conn *conn, const char *name,

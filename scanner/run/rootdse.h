@@ -17,9 +17,10 @@ struct rootdse {
 
 /* SPN_PROTOCOL: it isn't a domain controller (no configuration NC). */
 enum spn_code rootdse_read(struct conn *conn, struct rootdse *ret, struct spn_error *reterr);
-/* The same, with another question sent together with it. */
-enum spn_code rootdse_read_with(struct conn *conn, const struct question *beside, struct rootdse *ret,
-                                struct spn_error *reterr);
+/* The same, with other questions sent together with it, up to ROOTDSE_BESIDE. */
+#define ROOTDSE_BESIDE 3
+enum spn_code rootdse_read_with(struct conn *conn, const struct question *beside, size_t count,
+                                struct rootdse *ret, struct spn_error *reterr);
 
 /* Which DC answered is the datum: an address that leads to another one must not be taken for it.
  * SPN_PROTOCOL: the server says that it is not the DC of that name. One that does not tell its name is

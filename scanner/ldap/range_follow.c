@@ -2,6 +2,7 @@
 
 #include <ctype.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "scanner/decode/range.h"
@@ -13,7 +14,6 @@
 
 /* An object being read to its end. */
 struct follow {
-    struct request request; /* base reads of the object */
     const struct request *of;
     struct entry_buf *buf;
     struct text_buf base; /* what it is asked for by */
@@ -64,14 +64,16 @@ static enum spn_code read_object(struct follow *f, const char *const *attrs, str
                             .show_deleted = f->of->show_deleted,
                             .sd_flags = f->of->sd_flags};
     struct spn_error error = {0};
+    struct request request;
     LDAPMessage *msg = NULL;
     bool found = false;
 
-    request_init(&f->request, f->of->conn, &search);
-    snprintf(f->request.what, sizeof f->request.what, "%s", f->of->what);
-    enum spn_code code = request_send(&f->request, &error);
+    request_init(&request, f->of->conn, &search);
+    free(request.what);
+    request.what = xstrdup(f->of->what);
+    enum spn_code code = request_send(&request, &error);
     while (code == SPN_OK) {
-        code = request_next(&f->request, &msg, &error);
+        code = request_next(&request, &msg, &error);
         if (code != SPN_OK || !msg)
             break;
         if (found)
@@ -82,6 +84,7 @@ static enum spn_code read_object(struct follow *f, const char *const *attrs, str
         else
             ldap_msgfree(msg);
     }
+    request_release(&request);
     if (f->by_guid &&
         ((code == SPN_OK && !found) || (code == SPN_DIRECTORY && error.native == SEARCH_NO_SUCH_OBJECT))) {
         f->gone = true;

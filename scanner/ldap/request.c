@@ -32,12 +32,14 @@ void request_init(struct request *request, struct conn *conn, const struct searc
         .page_size = search->page_size,
         .msgid = -1,
     };
+    /* Hundreds of requests may be under way: no room for the longest name in each. */
+    char what[800];
     if (*request->base)
-        snprintf(request->what, sizeof request->what, "cannot read '%.300s' at %s", request->base,
-                 conn->where);
+        snprintf(what, sizeof what, "cannot read '%.300s' at %s", request->base, conn->where);
     else
-        snprintf(request->what, sizeof request->what, "cannot read %s at %s",
+        snprintf(what, sizeof what, "cannot read %s at %s",
                  search->scope == SCOPE_BASE ? "the rootDSE" : "the directory", conn->where);
+    request->what = xstrdup(what);
 }
 
 static int ldap_scope(enum search_scope scope)
@@ -186,4 +188,6 @@ void request_release(struct request *request)
 {
     ber_memfree(request->cookie.bv_val);
     request->cookie = (struct berval){.bv_val = NULL};
+    free(request->what);
+    request->what = NULL;
 }

@@ -19,7 +19,7 @@ struct request {
     struct berval cookie; /* of the page before; owned */
     bool more;            /* after request_finish: a further page is to be asked for */
     int msgid;
-    char what[800]; /* how error texts begin */
+    char *what; /* how error texts begin; owned */
 };
 
 /* Fills what and clears the rest of the state. */

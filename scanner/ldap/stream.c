@@ -27,13 +27,13 @@ struct slot {
     size_t index;
     struct request request;
     bool one_page;
-    int msgid;              /* of the page that is handed on; -1: all is */
-    bool answered;          /* the page's result was seen by look_ahead: */
-    enum spn_code code;     /* ... what came of it */
-    struct spn_error error; /* ... when that is not SPN_OK */
-    bool any;               /* the page had an entry */
-    int empty_pages;        /* in a row */
-    double empty_since;     /* when the first of them came */
+    int msgid;               /* of the page that is handed on; -1: all is */
+    bool answered;           /* the page's result was seen by look_ahead: */
+    enum spn_code code;      /* ... what came of it */
+    struct spn_error *error; /* ... when that is not SPN_OK; owned */
+    bool any;                /* the page had an entry */
+    int empty_pages;         /* in a row */
+    double empty_since;      /* when the first of them came */
     struct later later;
 };
 
@@ -78,6 +78,7 @@ static void slot_free(struct slot *slot)
         return;
     request_release(&slot->request);
     later_release(&slot->later);
+    free(slot->error);
     free(slot);
 }
 
@@ -178,7 +179,7 @@ static enum spn_code end_page(struct stream *s, struct slot *slot, struct spn_er
         return stray(s, reterr);
     if (slot->code != SPN_OK) {
         if (reterr)
-            *reterr = slot->error;
+            *reterr = *slot->error;
         return slot->code;
     }
     slot->answered = false;
@@ -248,20 +249,23 @@ static enum spn_code take_message(struct stream *s, struct bytes whole, struct s
 static void take_result(struct stream *s, struct slot *slot, struct bytes whole)
 {
     LDAPMessage *none = NULL;
+    struct spn_error error = {0};
     slot->answered = true;
     s->page_ended = true;
     tap_lend(&s->conn->tap, whole);
-    slot->code = request_next(&slot->request, &none, &slot->error);
+    slot->code = request_next(&slot->request, &none, &error);
     bool read = tap_unlend(&s->conn->tap);
     if (slot->code == SPN_OK && (none || !read))
-        slot->code = conn_read_fault(s->conn, slot->request.what, &slot->error);
+        slot->code = conn_read_fault(s->conn, slot->request.what, &error);
     ldap_msgfree(none);
-    if (slot->code != SPN_OK)
-        return;
-    if (s->stats)
+    if (slot->code == SPN_OK && s->stats)
         atomic_fetch_add_explicit(&s->stats->pages, 1, memory_order_relaxed);
-    if (slot->request.more && !slot->one_page)
-        slot->code = request_send(&slot->request, &slot->error);
+    if (slot->code == SPN_OK && slot->request.more && !slot->one_page)
+        slot->code = request_send(&slot->request, &error);
+    if (slot->code != SPN_OK) {
+        slot->error = xmalloc(sizeof *slot->error);
+        *slot->error = error;
+    }
 }
 
 static void look_ahead(struct stream *s)

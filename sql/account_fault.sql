@@ -2,7 +2,7 @@
 -- Columns: object (id), dc (id of a DC that departs and shows it; NULL: the DCs that do not depart), apart (1: some DC departs on
 --          this account), sam, dn (as it is shown there), checks (a bit for each check that found something, never 0;
 --          account_check has their words).
--- One pass over the accounts that small indexes name (schema.sql, which repeats the conditions); all else is looked up. CROSS JOIN only
+-- One pass over the accounts that small indexes and account_trait name (schema.sql); all else is looked up. CROSS JOIN only
 -- fixes the order of the loops, LIMIT -1 keeps what is looked at more than once from being worked out each time.
 -- Narrowed to focus; with a focus the kinds that are information, by all of the user accounts, are left out. Where one DC hides
 -- userAccountControl, what most show of it stands for it, but for what it would prove there (disabled-spn, DES alone).

@@ -107,12 +107,19 @@ static bool too_many(const struct account_sink *sink)
            sink->taken > SPARE_ENTRIES + TIMES_AN_OBJECT * (uint64_t)ledger_objects(sink->scan->ledger);
 }
 
+/* The DC's other port could not be read. */
+static bool stopped(const struct account_sink *sink)
+{
+    return sink->pair && atomic_load(&sink->pair->stop);
+}
+
 bool account_sink_known(void *ctx, struct bytes body)
 {
     struct account_sink *sink = ctx;
     struct guid guid;
     sink->raw_at = NULL;
-    if (too_many(sink) || !entry_scan_guid(body, &guid))
+    /* What is to end the stream is said by account_sink_entry. */
+    if (too_many(sink) || stopped(sink) || !entry_scan_guid(body, &guid))
         return false;
     sink->raw = facet_raw_hash(body, sink->scan->seed ^ sink->mask);
     lock(sink);
@@ -135,7 +142,7 @@ enum spn_code account_sink_entry(void *ctx, const struct entry *entry, struct sp
             reterr, SPN_PROTOCOL, 0,
             "the same accounts come again and again: %llu entries of a forest of %lu accounts",
             (unsigned long long)sink->taken, (unsigned long)ledger_objects(scan->ledger));
-    if (sink->pair && atomic_load(&sink->pair->stop))
+    if (stopped(sink))
         return spn_error_set(reterr, SPN_CANCELLED, 0, "the DC's other port could not be read");
     if (!facet_read(entry, scan->seed, sink->mask, &facets))
         return spn_error_set(reterr, SPN_PROTOCOL, 0, "an entry came without a usable objectGUID: '%.*s'",

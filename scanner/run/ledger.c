@@ -191,7 +191,7 @@ static uint32_t find(const struct ledger *ledger, struct shard *shard, const str
             return index + 1;
     }
     *ret_slot = ledger_slot_find(ledger, shard, guid, spread);
-    return (uint32_t) * *ret_slot;
+    return (uint32_t)(**ret_slot);
 }
 
 static struct object *make(struct ledger *ledger, struct shard *shard, uint64_t *slot,
@@ -237,7 +237,7 @@ static enum spn_code look_up(struct ledger *ledger, struct shard *shard, const s
     code = ledger_fetch(ledger, guid, reterr);
     if (code == SPN_OK) {
         *ret_slot = ledger_slot_find(ledger, shard, guid, spread);
-        *ret = (uint32_t) * *ret_slot;
+        *ret = (uint32_t)(**ret_slot);
     }
     return code;
 }

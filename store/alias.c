@@ -86,6 +86,12 @@ const struct alias_mapping *alias_find_class(const struct alias_work *w, const c
     return hit ? &w->mappings[low] : NULL;
 }
 
+const struct alias_mapping *alias_next(const struct alias_work *w, const struct alias_mapping *mapping)
+{
+    const struct alias_mapping *next = mapping + 1;
+    return next < w->mappings + w->mapping_count && strcmp(next->class, mapping->class) == 0 ? next : NULL;
+}
+
 /* ---- look-ups ---- */
 
 enum spn_code alias_start(struct alias_work *w, struct spn_error *reterr)
@@ -162,10 +168,9 @@ static enum spn_code shadows_of(struct alias_work *w, int64_t object, const char
                                 struct spn_error *reterr)
 {
     size_t len = strcspn(key, "/");
-    const struct alias_mapping *m = key[len] ? alias_find_class(w, key, len) : NULL,
-                               *end = w->mappings + w->mapping_count;
+    const struct alias_mapping *m = key[len] ? alias_find_class(w, key, len) : NULL;
     enum spn_code code = SPN_OK;
-    for (; m && code == SPN_OK && m < end && compare_class(key, len, m->class) == 0; m++) {
+    for (; m && code == SPN_OK; m = alias_next(w, m)) {
         code = alias_look_up(w, m->stands_for, key + len, reterr);
         if (code == SPN_OK)
             code = put_found(w, object, key, false, reterr);

@@ -40,19 +40,18 @@ static enum spn_code is_in_the_way(struct alias_work *w, int64_t object, const c
                                    bool *ret, struct spn_error *reterr)
 {
     size_t class;
-    const struct alias_mapping *m = mapping_of(w, string, len, &class), *first = m,
-                               *end = w->mappings + w->mapping_count;
+    const struct alias_mapping *m = mapping_of(w, string, len, &class);
     enum spn_code code = SPN_OK;
-    if (m && memchr(string, '\\', len)) {
+    if (!m)
+        return SPN_OK;
+    if (memchr(string, '\\', len)) {
         *ret = true;
         return SPN_OK;
     }
-    if (m) {
-        text_clear(&w->rest);
-        text_append(&w->rest, string + class, len - class);
-        text_lower(w->rest.data);
-    }
-    for (; m && !*ret && code == SPN_OK && m < end && strcmp(m->class, first->class) == 0; m++) {
+    text_clear(&w->rest);
+    text_append(&w->rest, string + class, len - class);
+    text_lower(w->rest.data);
+    for (; m && !*ret && code == SPN_OK; m = alias_next(w, m)) {
         code = alias_look_up(w, m->stands_for, w->rest.data, reterr);
         *ret = code == SPN_OK && is_other(&w->found, object);
     }

@@ -28,8 +28,9 @@ struct alias_work {
 enum spn_code alias_start(struct alias_work *w, struct spn_error *reterr);
 void alias_finish(struct alias_work *w);
 
-/* The first mapping of the class, those of one class follow each other; NULL: it has none. */
+/* The first mapping of the class, and the next of the same; NULL: there is none. */
 const struct alias_mapping *alias_find_class(const struct alias_work *w, const char *class, size_t len);
+const struct alias_mapping *alias_next(const struct alias_work *w, const struct alias_mapping *mapping);
 
 /* The objects that may hold class and the rest of the name ("/x"), into w->found; w->name is that name then.
  */

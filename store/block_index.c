@@ -168,8 +168,8 @@ enum spn_code index_filter_make(struct store *store, enum block_index which, str
 
 bool index_filter_may_have(const struct index_filter *filter, uint64_t key)
 {
-    uint64_t bit = key >> filter->shift;
-    return filter->bits[bit / 64] >> bit % 64 & 1;
+    uint64_t bit = filter->bits ? key >> filter->shift : 0;
+    return !filter->bits || filter->bits[bit / 64] >> bit % 64 & 1;
 }
 
 void index_filter_release(struct index_filter *filter)

@@ -25,7 +25,7 @@ enum spn_code index_find(struct store *store, enum block_index which, uint64_t k
 /* Tells of nearly every key that is not in an index that it is not, without a look at the index: 16 to 32
  * bits for each entry, of which the highest bits of its key name one. Of no use once the index changes. */
 struct index_filter {
-    uint64_t *bits; /* NULL: there is none */
+    uint64_t *bits; /* NULL: it knows of nothing, and anything may be there */
     unsigned shift;
 };
 /* An empty one with room for that many; more are known as well, but with them more that are none. */

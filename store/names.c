@@ -105,8 +105,7 @@ enum spn_code names_candidates(struct store *store, const char *name, size_t len
                                struct spn_error *reterr)
 {
     const uint64_t key = names_key(store, name, len);
-    const struct index_filter *filter = store->work ? &store->work->has_name : NULL;
-    if (filter && filter->bits && !index_filter_may_have(filter, key))
+    if (store->work && !index_filter_may_have(&store->work->has_name, key))
         return SPN_OK;
     return index_find(store, INDEX_NAME, key, ret, reterr);
 }

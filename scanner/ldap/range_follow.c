@@ -2,7 +2,6 @@
 
 #include <ctype.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "scanner/decode/range.h"
@@ -68,9 +67,7 @@ static enum spn_code read_object(struct follow *f, const char *const *attrs, str
     LDAPMessage *msg = NULL;
     bool found = false;
 
-    request_init(&request, f->of->conn, &search);
-    free(request.what);
-    request.what = xstrdup(f->of->what);
+    request_init(&request, f->of->conn, &search, f->of->what);
     enum spn_code code = request_send(&request, &error);
     while (code == SPN_OK) {
         code = request_next(&request, &msg, &error);

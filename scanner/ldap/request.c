@@ -18,7 +18,19 @@
  * skipped, while on a global catalog's port, which a redirected --dc doesn't tell from the other, it could
  * narrow a search. */
 
-void request_init(struct request *request, struct conn *conn, const struct search *search)
+/* Hundreds of requests may be under way: the longest name has no room in each. */
+static char *words(const struct conn *conn, const struct search *search)
+{
+    char text[800];
+    if (search->base && *search->base)
+        snprintf(text, sizeof text, "cannot read '%.300s' at %s", search->base, conn->where);
+    else
+        snprintf(text, sizeof text, "cannot read %s at %s",
+                 search->scope == SCOPE_BASE ? "the rootDSE" : "the directory", conn->where);
+    return xstrdup(text);
+}
+
+void request_init(struct request *request, struct conn *conn, const struct search *search, const char *what)
 {
     *request = (struct request){
         .conn = conn,
@@ -31,15 +43,8 @@ void request_init(struct request *request, struct conn *conn, const struct searc
         .absent_is_empty = search->absent_is_empty,
         .page_size = search->page_size,
         .msgid = -1,
+        .what = what ? xstrdup(what) : words(conn, search),
     };
-    /* Hundreds of requests may be under way: no room for the longest name in each. */
-    char what[800];
-    if (*request->base)
-        snprintf(what, sizeof what, "cannot read '%.300s' at %s", request->base, conn->where);
-    else
-        snprintf(what, sizeof what, "cannot read %s at %s",
-                 search->scope == SCOPE_BASE ? "the rootDSE" : "the directory", conn->where);
-    request->what = xstrdup(what);
 }
 
 static int ldap_scope(enum search_scope scope)

@@ -22,8 +22,12 @@ struct request {
     char *what; /* how error texts begin; owned */
 };
 
-/* Fills what and clears the rest of the state. */
-void request_init(struct request *request, struct conn *conn, const struct search *search);
+/* A page may be empty (the server's time for it was up), but so many in a row with a cookie and nothing
+ * behind it are a fault. */
+#define MAX_EMPTY_PAGES 1000
+
+/* Clears all state. what: how error texts begin, NULL: that this search cannot be read. */
+void request_init(struct request *request, struct conn *conn, const struct search *search, const char *what);
 
 /* Sends it; with a cookie: asks for the next page. */
 enum spn_code request_send(struct request *request, struct spn_error *reterr);

@@ -5,10 +5,6 @@
 #include "scanner/ldap/range_follow.h"
 #include "scanner/ldap/request.h"
 
-/* A page may be empty (the server's time for it was up), but a cookie with nothing behind it for ever is a
- * fault. */
-#define MAX_EMPTY_PAGES 1000
-
 struct run {
     struct request request;
     struct entry_buf buf;
@@ -76,7 +72,7 @@ enum spn_code search_run(struct conn *conn, const struct search *search, search_
     uint64_t entries;
     int empty = 0;
 
-    request_init(&run.request, conn, search);
+    request_init(&run.request, conn, search, NULL);
     do {
         code = read_page(&run, &entries, reterr);
         empty = entries ? 0 : empty + 1;

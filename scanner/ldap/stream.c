@@ -9,9 +9,7 @@
 #include "scanner/ldap/request.h"
 #include "spnscan/times.h"
 
-/* A page may be empty (the server's time for it was up), but a cookie with nothing behind it for ever is a
- * fault; sooner where the server takes no time for them. */
-#define MAX_EMPTY_PAGES 1000
+/* Empty pages in a row are a fault sooner than MAX_EMPTY_PAGES where the server takes no time for them. */
 #define MAX_QUICK_PAGES 100
 #define QUICK_PAGE_S    0.5
 
@@ -335,7 +333,7 @@ enum spn_code stream_add(struct stream *s, const struct search *search, struct s
     slot->msgid = -1;
     slot->one_page = search->one_page;
     s->slots[s->slot_count++] = slot;
-    request_init(&slot->request, s->conn, search);
+    request_init(&slot->request, s->conn, search, NULL);
     enum spn_code code = request_send(&slot->request, reterr);
     if (code != SPN_OK)
         return code;

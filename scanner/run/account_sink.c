@@ -103,8 +103,7 @@ static bool worth_telling(const struct facet_view *facets)
  * A DC that shows the same again and again would never end. */
 static bool too_many(const struct account_sink *sink)
 {
-    return sink->taken > SPARE_ENTRIES &&
-           sink->taken > SPARE_ENTRIES + TIMES_AN_OBJECT * (uint64_t)ledger_objects(sink->scan->ledger);
+    return sink->taken > SPARE_ENTRIES + TIMES_AN_OBJECT * (uint64_t)ledger_objects(sink->scan->ledger);
 }
 
 /* The DC's other port could not be read. */

@@ -1,7 +1,4 @@
 /* dc_ports.c: everything that a DC holds, from its two ports. */
-#include <stdlib.h>
-#include <string.h>
-
 #include "scanner/run/dc_inside.h"
 #include "scanner/run/pool.h"
 #include "spnscan/times.h"

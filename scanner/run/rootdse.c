@@ -52,14 +52,16 @@ enum spn_code rootdse_read_with(struct conn *conn, const struct question *beside
     struct reading reading = {.ret = ret};
     const struct search search = {
         .base = "", .scope = SCOPE_BASE, .filter = "(objectClass=*)", .attrs = attrs};
-    struct question questions[1 + ROOTDSE_BESIDE] = {{.search = search, .found = on_entry, .ctx = &reading}};
+    struct question *questions = xcalloc(1 + count, sizeof *questions);
     *ret = (struct rootdse){0};
-    for (size_t i = 0; i < count && i < ROOTDSE_BESIDE; i++)
+    questions[0] = (struct question){.search = search, .found = on_entry, .ctx = &reading};
+    for (size_t i = 0; i < count; i++)
         questions[1 + i] = beside[i];
     int64_t before = time_now_us();
     enum spn_code code = count ? questions_run(conn, questions, 1 + count, NULL, reterr)
                                : search_run(conn, &search, on_entry, &reading, NULL, reterr);
     int64_t after = time_now_us();
+    free(questions);
     if (code != SPN_OK)
         return code;
     ret->round_trip_us = after - before;

@@ -17,8 +17,7 @@ struct rootdse {
 
 /* SPN_PROTOCOL: it isn't a domain controller (no configuration NC). */
 enum spn_code rootdse_read(struct conn *conn, struct rootdse *ret, struct spn_error *reterr);
-/* The same, with other questions sent together with it, up to ROOTDSE_BESIDE. */
-#define ROOTDSE_BESIDE 3
+/* The same, with other questions sent together with it. */
 enum spn_code rootdse_read_with(struct conn *conn, const struct question *beside, size_t count,
                                 struct rootdse *ret, struct spn_error *reterr);
 

@@ -8,9 +8,8 @@
 #define FEW          10   /* a tenth of a page or less says little of how dense the others are */
 #define FADE         0.95 /* the density that was met weighs less with each slice */
 #define FADE_EMPTY   0.8
-#define SPARE_QUESTIONS                                                                                      \
-    10000 /* a few for each entry, and so many more: else the DC says of each part anew that it was not all  \
-           */
+/* Two for each entry, and so many more: else the DC says of each part anew that it was not all. */
+#define SPARE_QUESTIONS 10000
 
 /* Low and high USN, both in it; it is asked for in parts no wider than most. */
 struct slice {

@@ -61,25 +61,32 @@ static void run_sql(const char *path, const char *sql)
     sqlite3_close(db);
 }
 
-static void setup_from(const char *schema_path)
+static void run_file(const char *path)
+{
+    char *sql = read_text(path);
+    run_sql(c.path, sql);
+    free(sql);
+}
+
+static void setup_schema(void)
 {
     case_make(&c);
     told = (struct told){0};
     c.forest.domain_count = 1;
-    char *schema = read_text(schema_path);
-    run_sql(c.path, schema);
-    run_sql(c.path, seed_sql);
-    free(schema);
+    run_file("tests/unit/schema_1.sql");
 }
 
 static void setup(void)
 {
-    setup_from("tests/unit/schema_1.sql");
+    setup_schema();
+    run_sql(c.path, seed_sql);
 }
 
 static void setup_2(void)
 {
-    setup_from("tests/unit/schema_2.sql");
+    setup_schema();
+    run_file("sql/upgrade_2.sql");
+    run_sql(c.path, seed_sql);
     run_sql(c.path, "INSERT INTO mark VALUES (3, 1, 'invocation', 40, 41, '', '');PRAGMA user_version = 2");
 }
 

@@ -101,12 +101,21 @@ CREATE TABLE object (
     domain INTEGER NOT NULL REFERENCES domain (id)
 );
 
--- State 0 of spn_state and delegation_state is "none"; it belongs to no object.
-CREATE TABLE spn_state (
-    id     INTEGER PRIMARY KEY,
-    object INTEGER REFERENCES object (id),
-    hash   BLOB NOT NULL,           -- 16 bytes, keyed, independent of order and ASCII case
-    spns   TEXT NOT NULL            -- JSON array of strings as written in the directory, sorted without case
+-- SPN sets that differ in one name alone: "[\"HOST/\1\",\"HOST/\2.corp.example\"]", where the characters U+0001 and U+0002, which no JSON
+-- text has in it, stand for the name as it is and in lower case. A few thousand tell of nearly all computers; there are never more than
+-- 65536 (store/template.h). One that nothing is told by any more stays.
+CREATE TABLE spn_template (
+    id   INTEGER PRIMARY KEY,
+    text TEXT NOT NULL UNIQUE
+);
+
+-- State 0 of spn_set and delegation_state is "none"; it belongs to no object. The view spn_state has the names written out.
+CREATE TABLE spn_set (
+    id       INTEGER PRIMARY KEY,
+    object   INTEGER REFERENCES object (id),
+    hash     BLOB NOT NULL,         -- 16 bytes, keyed, independent of order and ASCII case
+    text     TEXT NOT NULL,         -- template NULL: JSON array of strings, sorted without case; else the name that its template leaves open
+    template INTEGER REFERENCES spn_template (id)
 );
 
 CREATE TABLE account_state (
@@ -147,7 +156,7 @@ CREATE TABLE delegation_state (
 CREATE INDEX delegation_targets ON delegation_state (object) WHERE targets <> '[]';
 CREATE INDEX delegation_trustees ON delegation_state (object) WHERE trustees <> '[]';
 
-INSERT INTO spn_state VALUES (0, NULL, zeroblob(16), '[]');
+INSERT INTO spn_set VALUES (0, NULL, zeroblob(16), '[]', NULL);
 INSERT INTO delegation_state VALUES (0, NULL, zeroblob(16), '[]', '[]', NULL, NULL, NULL);
 
 -- What most complete DCs in scope show. shown = 0: most do not have the object; the states are then those of
@@ -155,7 +164,7 @@ INSERT INTO delegation_state VALUES (0, NULL, zeroblob(16), '[]', '[]', NULL, NU
 CREATE TABLE consensus (
     object     INTEGER PRIMARY KEY REFERENCES object (id),
     shown      INTEGER NOT NULL,
-    spn        INTEGER NOT NULL REFERENCES spn_state (id),
+    spn        INTEGER NOT NULL REFERENCES spn_set (id),
     account    INTEGER NOT NULL REFERENCES account_state (id),
     delegation INTEGER REFERENCES delegation_state (id)
 );
@@ -166,7 +175,7 @@ CREATE TABLE departure (
     object     INTEGER NOT NULL REFERENCES object (id),
     dc         INTEGER NOT NULL REFERENCES dc (id),
     shown      INTEGER NOT NULL,    -- 0: the DC was asked and does not have the object
-    spn        INTEGER REFERENCES spn_state (id),
+    spn        INTEGER REFERENCES spn_set (id),
     account    INTEGER REFERENCES account_state (id),
     delegation INTEGER REFERENCES delegation_state (id),
     PRIMARY KEY (object, dc)
@@ -227,7 +236,7 @@ CREATE TABLE kept (
     object     INTEGER NOT NULL REFERENCES object (id),
     dc         INTEGER NOT NULL REFERENCES dc (id),
     shown      INTEGER NOT NULL,
-    spn        INTEGER REFERENCES spn_state (id),        -- NULL only where not shown
+    spn        INTEGER REFERENCES spn_set (id),        -- NULL only where not shown
     account    INTEGER REFERENCES account_state (id),    -- the same
     delegation INTEGER REFERENCES delegation_state (id), -- NULL: not shown, or a partial replica
     PRIMARY KEY (object, dc)
@@ -365,7 +374,7 @@ CREATE TABLE focus (
 -- spn is as in spn_state.spns. kind: what is odd, several with ',' between: non-ascii, invisible, spaces, url, upn-like, malformed.
 -- skeleton: names that have one AD may take for one name; that of a plain name is the name in lower case.
 CREATE TABLE odd_spn (
-    state    INTEGER NOT NULL REFERENCES spn_state (id),
+    state    INTEGER NOT NULL REFERENCES spn_set (id),
     spn      TEXT NOT NULL,
     kind     TEXT NOT NULL,
     skeleton TEXT NOT NULL,
@@ -373,7 +382,7 @@ CREATE TABLE odd_spn (
 ) WITHOUT ROWID;
 
 -- A trigger, since nothing enforces foreign keys while a scan writes.
-CREATE TRIGGER odd_spn_dropped AFTER DELETE ON spn_state BEGIN
+CREATE TRIGGER odd_spn_dropped AFTER DELETE ON spn_set BEGIN
     DELETE FROM odd_spn WHERE state = old.id;
 END;
 

@@ -101,6 +101,7 @@ static enum spn_code load_marks(struct store *store, struct known_base *base, st
 
 static enum spn_code load_stored(struct store *store, struct known_base *base, struct spn_error *reterr)
 {
+    /* spn_state: a table until schema 3, a view since; an older file is read here before it is upgraded. */
     static const struct {
         const char *table, *end;
     } states[FACET_COUNT] = {

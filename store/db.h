@@ -10,7 +10,7 @@
 /* "SPNS": tells our files from other SQLite databases. */
 #define STORE_APPLICATION_ID 0x53504e53
 /* Raised with every change of the tables. An older file is upgraded by the next scan, a newer one refused. */
-#define STORE_SCHEMA_VERSION 3
+#define STORE_SCHEMA_VERSION 4
 
 #define RECORD_KINDS (RECORD_ODD_SPN + 1)
 
@@ -21,6 +21,8 @@ enum stmt_id {
     STMT_INSERT_ONE, /* and one more for each further kind of record (writer.c) */
     STMT_INSERT_MANY = STMT_INSERT_ONE + RECORD_KINDS, /* the same */
     STMT_INSERT_LAST = STMT_INSERT_MANY + RECORD_KINDS - 1,
+    STMT_FIND_TEMPLATE,
+    STMT_PUT_TEMPLATE,
     STMT_PUT_TRAITS,
     STMT_PUT_CONSENSUS,
     STMT_ADD_CONSENSUS, /* put.c */
@@ -166,6 +168,9 @@ enum spn_code db_end_temp(struct store *store, enum spn_code code, struct spn_er
 
 /* Sets store->seed as the file has it, for a store that is only read (read.c). */
 enum spn_code db_load_seed(struct store *store, struct spn_error *reterr);
+/* Is there an index of names to look into (the seed is set then)? A database that no scan wrote may be
+ * without. */
+enum spn_code db_names_indexed(struct store *store, bool *ret, struct spn_error *reterr);
 
 /* Makes the tables (open.c). */
 enum spn_code db_create_tables(struct store *store, struct spn_error *reterr);

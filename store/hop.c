@@ -180,16 +180,26 @@ static enum spn_code add_found(struct store *store, struct hop_reading *r, struc
     return code;
 }
 
-/* A quick look at the text of a state goes before taking it apart: nearly all are of other hosts. */
+/* A quick look at the text of a state goes before taking it apart: nearly all are of other hosts. Where a
+ * template tells of it, that is its name, a host's first label, or the rest of the text that all such have.
+ */
 static enum spn_code add_hosts(struct store *store, struct hop_reading *r, const struct hop_wanted *wanted,
                                struct spn_error *reterr)
 {
     static const char sql[] =
         "WITH host AS MATERIALIZED (SELECT json_extract(value, '$[0]') AS within, json_extract(value, "
         "'$[1]') AS name,"
-        "    length(json_extract(value, '$[1]')) AS size FROM json_each(?2) WHERE ?1 = 0)"
-        "SELECT DISTINCT s.object FROM spn_state s, json_each(s.spns) j WHERE s.object IS NOT NULL AND"
-        "  EXISTS (SELECT 1 FROM host h WHERE instr(lower(s.spns), h.within)) AND"
+        "    length(json_extract(value, '$[1]')) AS size,"
+        "    substr(json_extract(value, '$[1]'), 1, instr(json_extract(value, '$[1]') || '.', '.') - 1) AS "
+        "label"
+        "  FROM json_each(?2) WHERE ?1 = 0), "
+        "told (id) AS MATERIALIZED (SELECT t.id FROM spn_template t WHERE"
+        "    EXISTS (SELECT 1 FROM host h WHERE instr(lower(t.text), h.within)))"
+        "SELECT DISTINCT s.object FROM spn_set s CROSS JOIN spn_state n ON n.id = s.id, json_each(n.spns) j"
+        " WHERE s.object IS NOT NULL AND"
+        "  CASE WHEN s.template IS NULL THEN EXISTS (SELECT 1 FROM host h WHERE instr(lower(s.text), "
+        "h.within))"
+        "       ELSE s.template IN told OR lower(s.text) IN (SELECT label FROM host) END AND"
         "  EXISTS (SELECT 1 FROM host h WHERE substr(lower(j.value), instr(j.value, '/') + 1, h.size) = "
         "h.name AND"
         "          substr(j.value, instr(j.value, '/') + 1 + h.size, 1) IN ('', ':', '/'))";

@@ -7,7 +7,7 @@ struct counted {
 };
 
 static const struct counted counted[] = {{"object", "object_end"},
-                                         {"spn_state", "spn_end"},
+                                         {"spn_set", "spn_end"},
                                          {"account_state", "account_end"},
                                          {"delegation_state", "delegation_end"}};
 

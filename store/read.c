@@ -116,18 +116,23 @@ static void glob_pattern(struct text_buf *buf, const char *pattern)
 /* More holders than that of one name, and a pass over all SPNs is the cheaper way. */
 #define MAX_LOOKED_UP 16
 
-/* The SQL that finds an exact name: by its holders, where the index of names knows them. A database that was
- * not written by a scan may be without an index. */
+enum spn_code db_names_indexed(struct store *store, bool *ret, struct spn_error *reterr)
+{
+    int64_t indexed = 0;
+    enum spn_code code = db_int(store, "SELECT EXISTS (SELECT 1 FROM name_index)", &indexed, reterr);
+    *ret = indexed;
+    return code == SPN_OK && indexed ? db_load_seed(store, reterr) : code;
+}
+
+/* The SQL that finds an exact name: by its holders, where the index of names knows them. */
 static enum spn_code exact_query(struct store *store, const char *name, struct text_buf *sql,
                                  struct spn_error *reterr)
 {
     struct object_list holders = {0};
     char *folded = xstrdup(name);
-    int64_t indexed = 0;
+    bool indexed = false;
     text_lower(folded);
-    enum spn_code code = db_int(store, "SELECT EXISTS (SELECT 1 FROM name_index)", &indexed, reterr);
-    if (code == SPN_OK && indexed)
-        code = db_load_seed(store, reterr);
+    enum spn_code code = db_names_indexed(store, &indexed, reterr);
     if (code == SPN_OK && indexed)
         code = names_holders(store, folded, strlen(folded), &holders, reterr);
     if (!indexed || holders.count > MAX_LOOKED_UP)

@@ -1,5 +1,7 @@
 /* resolve.c: from an SPN to the account that a DC would take for it. */
-#include "store/db.h"
+#include <stdlib.h>
+
+#include "store/view.h"
 
 /* The names it may be held under: exactly, then with the class that stands for its own. ?1 is the SPN. */
 #define WANTED                                                                                               \
@@ -9,11 +11,12 @@
     "  WHERE instr(?1, '/') AND m.class = substr(lower(?1), 1, instr(?1, '/') - 1) AND m.class <> "          \
     "m.stands_for)"
 
-/* Objects that may hold one of them, as a JSON array: one pass over the text of the SPN states, each looked
- * into only where the name stands in it between quotes. */
-static const char candidate_sql[] =
-    WANTED "SELECT json_group_array(DISTINCT t.object) FROM spn_state t CROSS JOIN wanted w"
-           " WHERE t.id > 0 AND instr(lower(t.spns), json_quote(w.key))";
+/* Objects that may hold one of them, where there is no index of names: one pass over the text of the SPN
+ * states, each looked into only where the name stands in it between quotes. */
+static const char candidate_sql[] = WANTED "SELECT DISTINCT t.object FROM spn_state t CROSS JOIN wanted w"
+                                           " WHERE t.id > 0 AND instr(lower(t.spns), json_quote(w.key))";
+
+static const char wanted_sql[] = WANTED "SELECT key FROM wanted";
 
 /* ?2 are the candidates. */
 static const char resolve_sql[] = WANTED
@@ -50,24 +53,50 @@ static enum spn_code run(struct store *store, const char *sql, const char *spn, 
     return code;
 }
 
-static enum spn_code take_candidates(void *ctx, const struct store_cell *cells, size_t count,
-                                     struct spn_error *reterr)
+struct candidates {
+    struct store *store;
+    struct text_buf objects; /* JSON array without its end */
+};
+
+static void add_candidate(struct candidates *c, int64_t object)
 {
-    struct text_buf *objects = ctx;
+    text_append_fmt(&c->objects, "%c%lld", c->objects.len ? ',' : '[', (long long)object);
+}
+
+static enum spn_code take_candidate(void *ctx, const struct store_cell *cells, size_t count,
+                                    struct spn_error *reterr)
+{
     (void)count;
     (void)reterr;
-    if (cells[0].text)
-        text_append(objects, cells[0].text, cells[0].len);
+    add_candidate(ctx, cells[0].value);
     return SPN_OK;
+}
+
+static enum spn_code look_up_wanted(void *ctx, const struct store_cell *cells, size_t count,
+                                    struct spn_error *reterr)
+{
+    struct candidates *c = ctx;
+    struct object_list holders = {0};
+    (void)count;
+    enum spn_code code = names_holders(c->store, cells[0].text, cells[0].len, &holders, reterr);
+    for (size_t i = 0; i < holders.count; i++)
+        add_candidate(c, holders.items[i]);
+    free(holders.items);
+    return code;
 }
 
 enum spn_code store_resolve(struct store *store, const char *spn, store_row_fn row, void *ctx,
                             struct spn_error *reterr)
 {
-    struct text_buf objects = {0};
-    enum spn_code code = run(store, candidate_sql, spn, NULL, take_candidates, &objects, reterr);
+    struct candidates c = {.store = store};
+    bool indexed = false;
+    enum spn_code code = db_names_indexed(store, &indexed, reterr);
     if (code == SPN_OK)
-        code = run(store, resolve_sql, spn, objects.data ? objects.data : "[]", row, ctx, reterr);
-    text_release(&objects);
+        code = indexed ? run(store, wanted_sql, spn, NULL, look_up_wanted, &c, reterr)
+                       : run(store, candidate_sql, spn, NULL, take_candidate, &c, reterr);
+    text_append_str(&c.objects, c.objects.len ? "]" : "[]");
+    if (code == SPN_OK)
+        code = run(store, resolve_sql, spn, c.objects.data, row, ctx, reterr);
+    text_release(&c.objects);
     return code;
 }

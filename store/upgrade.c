@@ -7,6 +7,9 @@ static const char upgrade_2_sql[] = {
 static const char upgrade_3_sql[] = {
 #include "upgrade_3.sql.inc"
     0};
+static const char upgrade_4_sql[] = {
+#include "upgrade_4.sql.inc"
+    0};
 
 /* The indexes are made at once, since objects are looked for by them from here on. */
 static enum spn_code to_2(struct store *store, struct spn_error *reterr)
@@ -14,19 +17,39 @@ static enum spn_code to_2(struct store *store, struct spn_error *reterr)
     enum spn_code code = db_exec(store, upgrade_2_sql, "upgrade", reterr);
     if (code == SPN_OK)
         code = index_build_guids(store, reterr);
-    if (code == SPN_OK)
-        code = names_rebuild(store, reterr);
-    return code == SPN_OK ? db_mark_ends(store, reterr) : code;
+    return code == SPN_OK ? names_rebuild(store, reterr) : code;
+}
+
+/* Those of this program are made after it; and what renames a table is not to mend the text of older ones. */
+static enum spn_code drop_views(struct store *store, struct spn_error *reterr)
+{
+    struct text_buf sql = {0};
+    sqlite3_stmt *stmt = db_prepare(store, "SELECT name FROM sqlite_schema WHERE type = 'view'", reterr);
+    enum spn_code code = stmt ? SPN_OK : SPN_DATABASE;
+    for (bool row = true; code == SPN_OK && row;) {
+        code = db_step(store, stmt, &row, reterr);
+        if (code == SPN_OK && row)
+            text_append_fmt(&sql, "DROP VIEW \"%s\";", (const char *)sqlite3_column_text(stmt, 0));
+    }
+    sqlite3_finalize(stmt);
+    if (code == SPN_OK && sql.len)
+        code = db_exec(store, sql.data, "upgrade", reterr);
+    text_release(&sql);
+    return code;
 }
 
 enum spn_code db_upgrade(struct store *store, struct spn_error *reterr)
 {
     struct text_buf sql = {0};
-    enum spn_code code = SPN_OK;
-    if (store->version < 2)
+    enum spn_code code = drop_views(store, reterr);
+    if (code == SPN_OK && store->version < 2)
         code = to_2(store, reterr);
     if (code == SPN_OK && store->version < 3)
         code = db_exec(store, upgrade_3_sql, "upgrade", reterr);
+    if (code == SPN_OK)
+        code = db_exec(store, upgrade_4_sql, "upgrade", reterr);
+    if (code == SPN_OK && store->version < 2) /* which had no such notes */
+        code = db_mark_ends(store, reterr);
     text_append_fmt(&sql, "PRAGMA user_version = %d", STORE_SCHEMA_VERSION);
     if (code == SPN_OK)
         code = db_exec(store, sql.data, "upgrade", reterr);

@@ -2,7 +2,7 @@
  * Readers hand it batches through a bounded queue: a slow disk holds the readers back, not memory. Rows are
  * written in transactions of bounded size; none of them is part of the current view until store_finish says
  * so, so that it does not matter where a scan ends. */
-#include "store/db.h"
+#include "store/template.h"
 #include "store/traits.h"
 
 #include <pthread.h>
@@ -30,6 +30,7 @@ struct writer {
     /* Writer thread only. */
     struct store_batch *held[HELD_BATCHES];
     size_t held_count;
+    struct templates *templates;
     size_t in_transaction; /* records since BEGIN; 0: none open */
 };
 
@@ -67,7 +68,7 @@ struct insert {
  * that SQLite would copy the page behind which each of them writes. */
 static const struct insert inserts[RECORD_KINDS] = {
     [RECORD_OBJECT] = {"INSERT OR ROLLBACK INTO object (id, guid, domain) VALUES ", 3},
-    [RECORD_SPN] = {"INSERT OR ROLLBACK INTO spn_state (id, object, hash, spns) VALUES ", 4},
+    [RECORD_SPN] = {"INSERT OR ROLLBACK INTO spn_set (id, object, hash, text, template) VALUES ", 5},
     [RECORD_ACCOUNT] =
         {"INSERT OR ROLLBACK INTO account_state (id, object, hash, dn, sam, uac, dns_host, upn, sid) VALUES ",
          9},
@@ -85,9 +86,18 @@ static int bind_head(sqlite3_stmt *stmt, int at, const struct store_record *r)
            sqlite3_bind_blob(stmt, at + 3, &r->hash, sizeof r->hash, SQLITE_STATIC);
 }
 
-static int bind_record(const struct store *store, sqlite3_stmt *stmt, int at, const struct store_record *r,
-                       const struct text_buf *text)
+/* A record, and the text of its batch. */
+struct place {
+    const struct store_record *record;
+    const struct text_buf *text;
+};
+
+/* told: of RECORD_SPN. */
+static int bind_record(const struct store *store, sqlite3_stmt *stmt, int at, const struct place *place,
+                       const struct templated *told)
 {
+    const struct store_record *r = place->record;
+    const struct text_buf *text = place->text;
     switch (r->kind) {
     case RECORD_OBJECT:
         return sqlite3_bind_int64(stmt, at + 1, r->id) |
@@ -95,7 +105,9 @@ static int bind_record(const struct store *store, sqlite3_stmt *stmt, int at, co
                                  SQLITE_STATIC) |
                sqlite3_bind_int64(stmt, at + 3, store->domain_ids[r->object_row.domain]);
     case RECORD_SPN:
-        return bind_head(stmt, at, r) | db_bind_ref(stmt, at + 4, text, r->spn.spns);
+        return bind_head(stmt, at, r) |
+               db_bind_text(stmt, at + 4, (const char *)told->name.data, told->name.len) |
+               (told->id ? sqlite3_bind_int64(stmt, at + 5, told->id) : SQLITE_OK);
     case RECORD_ACCOUNT:
         return bind_head(stmt, at, r) | db_bind_ref(stmt, at + 4, text, r->account.dn) |
                db_bind_ref(stmt, at + 5, text, r->account.sam) |
@@ -118,12 +130,6 @@ static int bind_record(const struct store *store, sqlite3_stmt *stmt, int at, co
     return SQLITE_MISUSE;
 }
 
-/* A record, and the text of its batch. */
-struct place {
-    const struct store_record *record;
-    const struct text_buf *text;
-};
-
 static enum spn_code put_traits(struct store *store, const struct store_record *r,
                                 const struct text_buf *text, struct spn_error *reterr)
 {
@@ -136,6 +142,18 @@ static enum spn_code put_traits(struct store *store, const struct store_record *
     return db_put(store, stmt, rc, reterr);
 }
 
+/* The names of an SPN state may be told by a template. */
+static enum spn_code tell_names(struct store *store, const struct place *place, struct templated *ret,
+                                struct spn_error *reterr)
+{
+    const struct text_ref spns = place->record->spn.spns;
+    *ret = (struct templated){0, {NULL, 0}};
+    if (place->record->kind != RECORD_SPN || spns.off == NO_TEXT)
+        return SPN_OK;
+    const struct bytes json = {(const uint8_t *)place->text->data + spns.off, spns.len};
+    return templates_tell(store->writer->templates, store, json, ret, reterr);
+}
+
 /* Records of one kind: one of them, or ROWS_AT_ONCE. */
 static enum spn_code write_rows(struct store *store, const struct place *places, size_t count,
                                 struct spn_error *reterr)
@@ -143,10 +161,15 @@ static enum spn_code write_rows(struct store *store, const struct place *places,
     const enum record_kind kind = places[0].record->kind;
     enum stmt_id id = (enum stmt_id)((count == 1 ? STMT_INSERT_ONE : STMT_INSERT_MANY) + (int)kind);
     sqlite3_stmt *stmt = db_stmt_rows(store, id, inserts[kind].head, inserts[kind].columns, count, reterr);
+    enum spn_code code = stmt ? SPN_OK : SPN_DATABASE;
     int rc = SQLITE_OK;
-    for (size_t i = 0; stmt && i < count; i++)
-        rc |= bind_record(store, stmt, (int)i * inserts[kind].columns, places[i].record, places[i].text);
-    enum spn_code code = db_put(store, stmt, rc, reterr);
+    for (size_t i = 0; code == SPN_OK && i < count; i++) {
+        struct templated told;
+        code = tell_names(store, &places[i], &told, reterr);
+        rc |= bind_record(store, stmt, (int)i * inserts[kind].columns, &places[i], &told);
+    }
+    if (code == SPN_OK)
+        code = db_put(store, stmt, rc, reterr);
     for (size_t i = 0; kind == RECORD_ACCOUNT && code == SPN_OK && i < count; i++)
         code = put_traits(store, places[i].record, places[i].text, reterr);
     return code;
@@ -291,10 +314,12 @@ enum spn_code writer_start(struct store *store, struct spn_error *reterr)
     pthread_mutex_init(&w->lock, NULL);
     pthread_cond_init(&w->has_batch, NULL);
     pthread_cond_init(&w->has_room, NULL);
+    w->templates = templates_new();
     store->writer = w;
     int rc = pthread_create(&w->thread, NULL, writer_main, store);
     if (rc != 0) {
         store->writer = NULL;
+        templates_free(w->templates);
         free(w);
         return spn_error_set(reterr, SPN_INTERNAL, rc, "cannot start the writer thread: error %d", rc);
     }
@@ -319,6 +344,7 @@ static enum spn_code writer_join(struct store *store, bool discard, struct spn_e
     pthread_cond_destroy(&w->has_room);
     pthread_cond_destroy(&w->has_batch);
     pthread_mutex_destroy(&w->lock);
+    templates_free(w->templates);
     free(w);
     return code;
 }

@@ -10,7 +10,8 @@ INSERT INTO replica SELECT 1, id, 1, 1 FROM dc;
 INSERT INTO object VALUES (1, x'01000000000000000000000000000000', 1), (2, x'02000000000000000000000000000000', 1),
                           (3, x'03000000000000000000000000000000', 1), (4, x'04000000000000000000000000000000', 1),
                           (5, x'05000000000000000000000000000000', 1);
-INSERT INTO spn_state VALUES (1, 1, zeroblob(16), '["HTTP/web.corp.example"]'), (2, 2, zeroblob(16), '["=cmd|''x''!A1"]'),
+INSERT INTO spn_set (id, object, hash, text) VALUES
+                             (1, 1, zeroblob(16), '["HTTP/web.corp.example"]'), (2, 2, zeroblob(16), '["=cmd|''x''!A1"]'),
                              (3, 3, zeroblob(16), '["HOST/host1.corp.example"]'),
                              (4, 4, zeroblob(16), '["HTTP/twice"]'), (5, 5, zeroblob(16), '["http/TWICE"]');
 INSERT INTO account_state VALUES (1, 1, zeroblob(16), 'CN=web,DC=corp,DC=example', 'web', 512, NULL, 'web@corp.example', 'S-1-5-21-1-2-3-1101'),

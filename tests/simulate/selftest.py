@@ -112,7 +112,7 @@ class SelfTest:
         for column, value in (("targets", "'[\"a/b\"]'"), ("rbcd", "'00'"), ("enctypes", "77")):
             lines = look(column, f"UPDATE delegation_state SET {column} = {value} WHERE id = (SELECT max(delegation) FROM consensus)")
             self.wrong(f"state: another {column}", lines[state])
-        lines = look("SPNs", "UPDATE spn_state SET spns = '[\"a/b\"]' WHERE id = (SELECT max(spn) FROM consensus)")
+        lines = look("SPNs", "UPDATE spn_set SET template = NULL, text = '[\"a/b\"]' WHERE id = (SELECT max(spn) FROM consensus)")
         self.wrong("state: other SPNs", lines[state])
         self.wrong("a new database with other SPNs", lines[same])
         lines = look("departure", "DELETE FROM departure WHERE object = (SELECT max(object) FROM departure WHERE spn IS NOT NULL)")

@@ -54,7 +54,7 @@ static void hold(int object, const char *spns)
     char sql[1024];
     snprintf(sql, sizeof sql,
              "INSERT OR IGNORE INTO object VALUES (%d, zeroblob(16), 1);"
-             "INSERT OR REPLACE INTO spn_state VALUES (%d, %d, zeroblob(16), '%s');"
+             "INSERT OR REPLACE INTO spn_set (id, object, hash, text) VALUES (%d, %d, zeroblob(16), '%s');"
              "INSERT OR REPLACE INTO consensus VALUES (%d, 1, %d, 1, 0)",
              object, object * 10, object, spns, object, object * 10);
     run(sql);
@@ -64,7 +64,7 @@ static void hold_at(int object, int dc, const char *spns)
 {
     char sql[1024];
     snprintf(sql, sizeof sql,
-             "INSERT OR REPLACE INTO spn_state VALUES (%d, %d, zeroblob(16), '%s');"
+             "INSERT OR REPLACE INTO spn_set (id, object, hash, text) VALUES (%d, %d, zeroblob(16), '%s');"
              "INSERT OR REPLACE INTO departure VALUES (%d, %d, 1, %d, NULL, NULL)",
              object * 10 + dc, object, spns, object, dc, object * 10 + dc);
     run(sql);
@@ -311,7 +311,7 @@ START_TEST(an_odd_name_is_stored_and_goes_with_its_state)
     ck_assert_int_eq(store_end_bulk(store, &error), SPN_OK);
     ck_assert_int_eq(
         number("SELECT count(*) FROM odd_spn WHERE state = 30 AND spn = 'a b/c' AND kind = 'spaces'"), 1);
-    run("DELETE FROM spn_state WHERE id = 30");
+    run("DELETE FROM spn_set WHERE id = 30");
     ck_assert_int_eq(number("SELECT count(*) FROM odd_spn"), 0);
 }
 END_TEST

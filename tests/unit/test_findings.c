@@ -56,7 +56,8 @@ static void scan(const char *sql)
 static const char twice[] =
     "INSERT INTO object VALUES (1, x'01000000000000000000000000000000', 1), (2, "
     "x'02000000000000000000000000000000', 1);"
-    "INSERT INTO spn_state VALUES (1, 1, x'01', '[\"HTTP/a\"]'), (2, 2, x'01', '[\"http/A\"]');"
+    "INSERT INTO spn_set (id, object, hash, text) VALUES (1, 1, x'01', '[\"HTTP/a\"]'), (2, 2, x'01', "
+    "'[\"http/A\"]');"
     "INSERT INTO account_state VALUES (1, 1, x'01', 'CN=a', 'a', 512, NULL, NULL, NULL), (2, 2, x'01', "
     "'CN=b', "
     "'b', 512, NULL, NULL, NULL);"

@@ -210,7 +210,7 @@ START_TEST(the_strings_decide)
 {
     scan(0, (struct account[]){HOLDER("a", "[\"x/one.test\"]"), {0}});
     scan(1, (struct account[]){HOLDER("b", "[\"x/one.test\"]"), {0}});
-    change(1, "UPDATE spn_state SET spns = '[\"x/two.test\"]' WHERE id = 1");
+    change(1, "UPDATE spn_set SET template = NULL, text = '[\"x/two.test\"]' WHERE id = 1");
     ck_assert_rows(2, "");
 }
 END_TEST

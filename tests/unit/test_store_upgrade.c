@@ -90,6 +90,13 @@ static void setup_2(void)
     run_sql(c.path, "INSERT INTO mark VALUES (3, 1, 'invocation', 40, 41, '', '');PRAGMA user_version = 2");
 }
 
+static void setup_3(void)
+{
+    setup_2();
+    run_file("sql/upgrade_3.sql");
+    run_sql(c.path, "PRAGMA user_version = 3");
+}
+
 static void teardown(void)
 {
     case_free(&c);
@@ -222,13 +229,26 @@ START_TEST(a_scan_that_ends_before_its_view_has_upgraded_all_the_same)
 }
 END_TEST
 
-START_TEST(marks_of_schema_2_stay)
+START_TEST(marks_stay)
 {
     case_begin(&c);
     case_abandon(&c);
     ck_assert_sql(&c, "SELECT dc, usn, seen_usn FROM mark", "3 40 41");
     ck_assert_sql(&c, "SELECT id, spn, account FROM consensus c JOIN account_state a ON a.id = c.account",
                   "1 1 1;2 2 2");
+}
+END_TEST
+
+START_TEST(names_stay_and_new_ones_are_told_by_a_template)
+{
+    case_begin(&c);
+    case_spns(&c, 9, 2, "[\"a/new\"]");
+    case_spns(&c, 10, 2, "[\"a/newer\"]");
+    case_end_bulk(&c);
+    case_abandon(&c);
+    ck_assert_sql(&c, "SELECT id, text, template FROM spn_set WHERE id > 2 ORDER BY 1",
+                  "3 [\"a/late\"] -;4 [\"late\",\"a/b\"] -;8 [\"left\"] -;9 [\"a/new\"] -;10 newer 1");
+    ck_assert_sql(&c, "SELECT spns FROM spn_state WHERE id IN (3, 10)", "[\"a/late\"];[\"a/newer\"]");
 }
 END_TEST
 
@@ -251,7 +271,14 @@ Suite *suite_store_upgrade(void)
     tcase_add_test(tc, a_report_says_what_to_do);
     tcase_add_test(tc, the_next_scan_makes_it_what_a_new_one_is);
     tcase_add_test(tc, what_is_said_of_accounts_is_made_up_for);
-    tcase_add_test(tc, marks_of_schema_2_stay);
+    tcase_add_test(tc, marks_stay);
+    suite_add_tcase(suite, tc);
+    tc = tcase_create("schema 3");
+    tcase_add_checked_fixture(tc, setup_3, teardown);
+    tcase_add_test(tc, a_report_says_what_to_do);
+    tcase_add_test(tc, the_next_scan_makes_it_what_a_new_one_is);
+    tcase_add_test(tc, marks_stay);
+    tcase_add_test(tc, names_stay_and_new_ones_are_told_by_a_template);
     suite_add_tcase(suite, tc);
     return suite;
 }

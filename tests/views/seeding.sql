@@ -37,7 +37,7 @@ END;
 CREATE TEMP VIEW seed_account AS SELECT 0 AS id, 0 AS domain, '' AS sam, 0 AS uac, '' AS spns;
 CREATE TEMP TRIGGER seed_account_put INSTEAD OF INSERT ON seed_account BEGIN
     INSERT INTO object VALUES (new.id, CAST(printf('ABCDEFGH%08d', new.id) AS BLOB), new.domain);
-    INSERT INTO spn_state VALUES (new.id, new.id, CAST(printf('spn%13d', new.id) AS BLOB), new.spns);
+    INSERT INTO spn_set (id, object, hash, text) VALUES (new.id, new.id, CAST(printf('spn%13d', new.id) AS BLOB), new.spns);
     INSERT INTO account_state
     SELECT new.id, new.id, CAST(printf('acc%13d', new.id) AS BLOB), 'CN=' || rtrim(new.sam, '$') || ',' || dn, new.sam, new.uac, NULL, NULL,
            'S-1-5-21-' || id || '-1-1-' || (1000 + new.id)
@@ -56,7 +56,7 @@ END;
 
 CREATE TEMP VIEW seed_spns_at AS SELECT 0 AS object, 0 AS dc, '' AS spns;
 CREATE TEMP TRIGGER seed_spns_at_put INSTEAD OF INSERT ON seed_spns_at BEGIN
-    INSERT INTO spn_state SELECT NULL, new.object, CAST(printf('at%4d%10d', new.dc, new.object) AS BLOB), new.spns
+    INSERT INTO spn_set (id, object, hash, text) SELECT NULL, new.object, CAST(printf('at%4d%10d', new.dc, new.object) AS BLOB), new.spns
     WHERE new.spns <> '[]' AND NOT EXISTS (SELECT 1 FROM spn_state WHERE object = new.object AND spns = new.spns);
     INSERT INTO departure
     SELECT new.object, new.dc, 1, coalesce(max(id), 0), NULL, NULL FROM spn_state WHERE object = new.object AND spns = new.spns;

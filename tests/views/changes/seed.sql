@@ -2,7 +2,7 @@
 .read tests/views/three_dcs.sql
 INSERT INTO scan VALUES (-1, '2026-11-22T09:00:00Z', '2026-11-22T09:10:00Z', 'dc1.corp.example', 'corp.example', '0.1.0', 0, 0, 1);
 INSERT INTO seed_account VALUES (20, 1, 'FARM$', 0x1000, '["HOST/farm","HTTP/new"]'), (21, 1, 'FARM2$', 0x1000, '["HOST/farm2"]');
-INSERT INTO spn_state VALUES (120, 20, x'20', '["host/FARM","HTTP/old"]');
+INSERT INTO spn_set (id, object, hash, text) VALUES (120, 20, x'20', '["host/FARM","HTTP/old"]');
 INSERT INTO change VALUES (-1, 20, 1, 'spn', 120, 20), (1, 20, 2, 'spn', 120, 20), (1, 20, 3, 'spn', 120, 20);
 INSERT INTO seed_spns_at VALUES (21, 1, '["HOST/farm2","HTTP/two"]');
 INSERT INTO change SELECT 1, 21, 1, 'spn', 21, id FROM spn_state WHERE object = 21 AND id <> 21;

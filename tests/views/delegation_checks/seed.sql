@@ -25,7 +25,7 @@ INSERT INTO seed_account VALUES
     (36, 1, 'DES$', 0x1000, '["HOST/des"]'), (37, 1, 'FLAG$', 0x201000, '["HOST/flag"]'), (38, 1, 'FLAGAES$', 0x201000, '["HOST/flagaes"]'),
     (39, 1, 'TODES$', 0x1000, '["HOST/todes"]');
 UPDATE consensus SET spn = 0 WHERE object IN (21, 22);
-DELETE FROM spn_state WHERE id = 21;
+DELETE FROM spn_set WHERE id = 21;
 INSERT INTO departure VALUES (22, 3, 1, 22, NULL, NULL);
 INSERT INTO seed_delegates VALUES
     (20, '["HOST/dc1.corp.example","HOST/rodc.corp.example","kadmin/changepw","krbtgt/CORP.EXAMPLE"]', '[]', NULL, NULL, NULL),
@@ -37,7 +37,7 @@ INSERT INTO seed_delegates VALUES
     (32, '[]', '["S-1-5-21-1-1-1-1023","S-1-5-21-1-1-1-1033","S-1-5-21-9-9-9-1100"]', '01', NULL, 0x18),
     (36, '["HOST/list"]', '[]', NULL, NULL, 3), (38, '["HOST/aes"]', '[]', NULL, NULL, 0x18), (39, '["HOST/des","HOST/flag","HOST/flagaes"]', '[]', NULL, NULL, NULL),
     (1, '[]', '["S-1-5-21-1-1-1-1007"]', '02', NULL, NULL);
-INSERT INTO spn_state VALUES (130, 30, x'01', '["HTTP/again"]'), (131, 30, x'02', '["HTTP/again","HTTP/first"]');
+INSERT INTO spn_set (id, object, hash, text) VALUES (130, 30, x'01', '["HTTP/again"]'), (131, 30, x'02', '["HTTP/again","HTTP/first"]');
 INSERT INTO delegation_state VALUES (131, 31, x'01', '["HTTP/again","HTTP/moved"]', '[]', NULL, NULL, NULL);
 INSERT INTO change VALUES
     (-2, 30, 1, 'spn', 130, NULL), (-1, 30, 1, 'spn', NULL, 130), (0, 30, 1, 'spn', 130, 131), (1, 30, 2, 'spn', 130, 131),

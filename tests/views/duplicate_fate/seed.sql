@@ -46,7 +46,7 @@ INSERT INTO seed_differs VALUES
     (28, 'objectGUID', 3, 'lingering', 'critical', 1, ''),
     (30, 'isDeleted', 2, 'deletion-lagging', 'info', 1, ''), (30, 'isDeleted', 3, 'deletion-lagging', 'info', 1, ''),
     (50, 'servicePrincipalName', 2, 'lost-update', 'warning', 1, '');
-INSERT INTO spn_state VALUES (139, 39, x'01', '["HTTP/other"]');
+INSERT INTO spn_set (id, object, hash, text) VALUES (139, 39, x'01', '["HTTP/other"]');
 INSERT INTO change VALUES
     (0, 39, 1, 'spn', NULL, 39), (1, 39, 2, 'spn', 139, 39), (1, 39, 3, 'spn', 139, 39),
     (0, 40, 1, 'spn', NULL, 40), (0, 40, 2, 'spn', NULL, 40),

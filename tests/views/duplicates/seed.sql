@@ -18,4 +18,4 @@ INSERT INTO seed_spns_at VALUES
     (24, 3, '["HOST/x1","HTTP/moved"]'), (25, 3, '["HOST/x2"]'),
     (28, 2, '["HOST/t3","HTTP/three"]');
 INSERT INTO seed_gone_at VALUES (29, 1);
-INSERT INTO spn_state VALUES (999, 32, x'01', '["HTTP/left"]');
+INSERT INTO spn_set (id, object, hash, text) VALUES (999, 32, x'01', '["HTTP/left"]');

@@ -22,7 +22,7 @@ INSERT INTO seed_account VALUES
     -- Only dc2 shows it, on an account that departs; a state of a scan before, that nobody shows, says nothing.
     (35, 1, 'ONE$', 0x1000, '["HOST/one"]');
 INSERT INTO seed_spns_at VALUES (35, 2, '["HOST/one","HOST/one​"]');
-INSERT INTO spn_state VALUES (999, 35, x'01', '["HOST/öld"]');
+INSERT INTO spn_set (id, object, hash, text) VALUES (999, 35, x'01', '["HOST/öld"]');
 INSERT INTO odd_spn VALUES
     (21, 'HOST/S󠅔RV', 'non-ascii,invisible', 'host/srv'), (23, 'HTTP/café', 'non-ascii', 'http/cafe'), (24, 'HTTP/zoë', 'non-ascii', 'http/zoe'),
     (25, 'HTTP/öwn', 'non-ascii', 'http/own'), (26, 'HTTP/dup​', 'non-ascii,invisible', 'http/dup'), (27, 'http/DUP​', 'non-ascii,invisible', 'http/dup'),

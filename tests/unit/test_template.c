@@ -1,0 +1,143 @@
+/* Sets of SPNs told by a template: the name that is taken out, and that what is read back is what was
+ * written. */
+#include <stdlib.h>
+
+#include "store/template.h"
+#include "tests/unit/store_case.h"
+
+static struct store_case c;
+
+static void setup(void)
+{
+    case_make(&c);
+    case_begin(&c);
+}
+
+static void teardown(void)
+{
+    case_free(&c);
+}
+
+static const struct {
+    const char *json, *name, *text;
+} splits[] = {
+    {"[\"HOST/WS1\",\"HOST/ws1.corp.test\",\"TERMSRV/WS1\"]", "WS1",
+     "[\"HOST/\1\",\"HOST/\2.corp.test\",\"TERMSRV/\1\"]"},
+    {"[\"http/a-b_9.corp.test:8080/x\"]", "a-b_9", "[\"http/\1.corp.test:8080/x\"]"},
+    {"[\"http/ws1\",\"x/WS1\"]", "ws1", "[\"http/\1\",\"x/WS1\"]"},
+    /* A whole label alone, and only behind a slash. */
+    {"[\"a/ws\",\"a/ws1\",\"ws/b\",\"a/b.ws\",\"a/ws:1/ws\"]", "ws",
+     "[\"a/\1\",\"a/ws1\",\"ws/b\",\"a/b.ws\",\"a/\1:1/\1\"]"},
+    {"[\"bare\",\"a//\",\"b/cd\"]", "", ""},
+    {"[\"bare\",\"b/cd\"]", "cd", "[\"bare\",\"b/\1\"]"},
+    {"[\"a/x\"]", "", ""},
+    {"[\"a/w s1\"]", "", ""},
+    {"[\"a/\\\\41b\"]", "", ""},
+    {"[\"a/w\xC3\xB6rk\"]", "", ""},
+    {"[\"a/ws1", "", ""},
+    {"[\"kadmin/changepw\"]", "changepw", "[\"kadmin/\1\"]"},
+    {"[\"a/123456789012345678901234567890123456789012345678901234567890123\"]",
+     "123456789012345678901234567890123456789012345678901234567890123", "[\"a/\1\"]"},
+    {"[\"a/1234567890123456789012345678901234567890123456789012345678901234\"]", "", ""},
+    {"[]", "", ""},
+    {"", "", ""},
+};
+
+START_TEST(the_name_of_the_first_host_is_left_open)
+{
+    struct text_buf text = {0};
+    struct bytes name = template_split(bytes_of(splits[_i].json), &text);
+    ck_assert_str_eq(text.data ? text.data : "", splits[_i].text);
+    ck_assert_uint_eq(name.len, strlen(splits[_i].name));
+    ck_assert_int_eq(name.len && memcmp(name.data, splits[_i].name, name.len), 0);
+    text_release(&text);
+}
+END_TEST
+
+START_TEST(what_is_read_back_is_what_was_written)
+{
+    struct text_buf want = {0};
+    int64_t written = 0;
+    case_object(&c, 1, 1, 0);
+    for (size_t i = 0; i < sizeof splits / sizeof splits[0]; i++) {
+        const char *json = splits[i].json;
+        if (!*json || json[strlen(json) - 1] != ']')
+            continue;
+        for (int twice = 0; twice < 2; twice++) {
+            case_spns(&c, ++written, 1, json);
+            text_append_fmt(&want, "%s%s", want.len ? ";" : "", json);
+        }
+    }
+    case_end_bulk(&c);
+    case_abandon(&c);
+    ck_assert_sql(&c, "SELECT spns FROM spn_state WHERE id > 0 ORDER BY id", want.data);
+    ck_assert_sql(&c, "SELECT count(*), count(template), sum(text LIKE '[%') FROM spn_set WHERE id > 0",
+                  "28 7 21");
+    text_release(&want);
+}
+END_TEST
+
+static enum spn_code emit_nothing(void *ctx, struct store *store, struct spn_error *reterr)
+{
+    (void)ctx;
+    (void)store;
+    (void)reterr;
+    return SPN_OK;
+}
+
+START_TEST(those_that_differ_in_the_name_share_one_also_of_a_scan_before)
+{
+    case_object(&c, 1, 1, 0);
+    case_spns(&c, 1, 1, "[\"a/one\",\"b/one.test\"]");
+    case_spns(&c, 2, 1, "[\"a/TWO\",\"b/TWO.test\"]");
+    case_end_bulk(&c);
+    case_finish(&c, true, emit_nothing, NULL);
+    case_abandon(&c);
+    case_begin(&c);
+    case_object(&c, 2, 2, 0);
+    case_spns(&c, 3, 2, "[\"a/three\",\"b/three.test\"]");
+    case_spns(&c, 4, 2, "[\"a/three\"]");
+    case_spns(&c, 5, 2, "[\"a/four\"]");
+    case_end_bulk(&c);
+    case_abandon(&c);
+    ck_assert_sql(&c, "SELECT id, template, text FROM spn_set WHERE id > 0 ORDER BY id",
+                  "1 - [\"a/one\",\"b/one.test\"];2 1 TWO;3 1 three;4 - [\"a/three\"];5 2 four");
+}
+END_TEST
+
+START_TEST(there_are_not_more_than_so_many)
+{
+    struct templates *t = templates_new();
+    struct templated told;
+    char json[64];
+    case_end_bulk(&c);
+    case_abandon(&c);
+    case_begin(&c);
+    ok(&c, db_exec(c.store, "BEGIN", "write", &c.error));
+    for (int i = 0; i < (MAX_TEMPLATES + 2) * 2; i++) {
+        const int n = i / 2;
+        snprintf(json, sizeof json, "[\"a/ws%d:%d\"]", i, n);
+        ok(&c, templates_tell(t, c.store, bytes_of(json), &told, &c.error));
+        ck_assert_int_eq(told.id, i % 2 && n < MAX_TEMPLATES ? n + 1 : 0);
+        ck_assert_uint_eq(told.name.len, told.id ? strcspn(json + 4, ":") : strlen(json));
+    }
+    ok(&c, templates_tell(t, c.store, bytes_of("[\"a/x9:77\"]"), &told, &c.error));
+    ck_assert_int_eq(told.id, 78);
+    templates_free(t);
+    ok(&c, db_exec(c.store, "ROLLBACK", "write", &c.error));
+}
+END_TEST
+
+Suite *suite_template(void);
+Suite *suite_template(void)
+{
+    Suite *suite = suite_create("template");
+    TCase *tc = tcase_create("all");
+    tcase_add_checked_fixture(tc, setup, teardown);
+    tcase_add_loop_test(tc, the_name_of_the_first_host_is_left_open, 0, sizeof splits / sizeof splits[0]);
+    tcase_add_test(tc, what_is_read_back_is_what_was_written);
+    tcase_add_test(tc, those_that_differ_in_the_name_share_one_also_of_a_scan_before);
+    tcase_add_test(tc, there_are_not_more_than_so_many);
+    suite_add_tcase(suite, tc);
+    return suite;
+}

@@ -1,4 +1,5 @@
 #include "store/hop_inside.h"
+#include "store/view.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -154,13 +155,17 @@ static enum spn_code add_object(struct store *store, struct hop_reading *r, int6
     return code == SPN_OK ? hop_each(store, sight, id, NULL, on_sight, r, reterr) : code;
 }
 
+static void add_id(struct hop_reading *r, int64_t id)
+{
+    r->found = xgrow(r->found, &r->found_size, r->found_count + 1, sizeof *r->found);
+    r->found[r->found_count++] = id;
+}
+
 static enum spn_code on_id(void *ctx, struct store *store, sqlite3_stmt *row, struct spn_error *reterr)
 {
-    struct hop_reading *r = ctx;
     (void)store;
     (void)reterr;
-    r->found = xgrow(r->found, &r->found_size, r->found_count + 1, sizeof *r->found);
-    r->found[r->found_count++] = sqlite3_column_int64(row, 0);
+    add_id(ctx, sqlite3_column_int64(row, 0));
     return SPN_OK;
 }
 
@@ -229,32 +234,22 @@ static enum spn_code add_hosts(struct store *store, struct hop_reading *r, const
 static enum spn_code add_accounts(struct store *store, struct hop_reading *r, const struct hop_wanted *wanted,
                                   struct spn_error *reterr)
 {
-    static const char sql[] =
-        "WITH named AS MATERIALIZED ("
-        "  SELECT c.object, lower(a.sam) = lower(?2) || '$' OR"
-        "    lower(d.netbios) || '\\' || lower(a.sam) = lower(?2) || '$' OR"
-        "    d.dns || '\\' || lower(a.sam) = lower(?2) || '$' AS guessed"
-        "  FROM consensus c JOIN account_state a ON a.id = c.account JOIN object o ON o.id = c.object"
-        "  JOIN domain d ON d.id = o.domain"
-        "  WHERE ?1 = 0 AND (lower(a.sam) IN (lower(?2), lower(?2) || '$') OR lower(a.dn) = lower(?2) OR"
-        "    lower(a.upn) = lower(?2) OR"
-        "    lower(d.netbios) || '\\' || lower(a.sam) IN (lower(?2), lower(?2) || '$') OR"
-        "    d.dns || '\\' || lower(a.sam) IN (lower(?2), lower(?2) || '$'))"
-        "  UNION SELECT object, 0 FROM account WHERE length(?2) = 36 AND guid = lower(?2))"
-        "SELECT DISTINCT object FROM named WHERE coalesce(guessed, 0) = (SELECT min(coalesce(guessed, 0)) "
-        "FROM named) "
-        "ORDER BY object";
     struct hop_facts *f = r->facts;
+    struct object_list named = {0};
     enum spn_code code = SPN_OK;
     f->named = xcalloc(wanted->account_count, sizeof *f->named);
     f->named_count = wanted->account_count;
     for (size_t i = 0; code == SPN_OK && i < wanted->account_count; i++) {
         r->named = &f->named[i];
-        code = hop_each(store, sql, 0, wanted->accounts[i], on_id, r, reterr);
+        named.count = 0;
+        code = accounts_named(store, wanted->accounts[i], false, &named, reterr);
+        for (size_t n = 0; code == SPN_OK && n < named.count; n++)
+            add_id(r, named.items[n]);
         if (code == SPN_OK)
             code = add_found(store, r, reterr);
     }
     r->named = NULL;
+    free(named.items);
     return code;
 }
 

@@ -58,9 +58,8 @@ enum spn_code store_report(struct store *store, const char *name, store_header_f
     return code;
 }
 
-/* text: the only parameter, or NULL when the query has none. */
-static enum spn_code run_query(struct store *store, const char *sql, const char *text, store_row_fn row,
-                               void *ctx, struct spn_error *reterr)
+enum spn_code db_query(struct store *store, const char *sql, const char *text, store_row_fn row, void *ctx,
+                       struct spn_error *reterr)
 {
     sqlite3_stmt *stmt = db_prepare(store, sql, reterr);
     enum spn_code code;
@@ -74,12 +73,6 @@ static enum spn_code run_query(struct store *store, const char *sql, const char 
     return code;
 }
 
-enum spn_code db_query(struct store *store, const char *sql, const char *text, store_row_fn row, void *ctx,
-                       struct spn_error *reterr)
-{
-    return run_query(store, sql, text, row, ctx, reterr);
-}
-
 enum spn_code db_begin_temp(struct store *store, const char *tables, struct spn_error *reterr)
 {
     enum spn_code code = db_exec(store, "PRAGMA query_only = 0", "read", reterr);
@@ -88,6 +81,8 @@ enum spn_code db_begin_temp(struct store *store, const char *tables, struct spn_
 
 enum spn_code db_end_temp(struct store *store, enum spn_code code, struct spn_error *reterr)
 {
+    if (store->mode != STORE_READ)
+        return code;
     enum spn_code closed = db_exec(store, "PRAGMA query_only = 1", "read", code == SPN_OK ? reterr : NULL);
     return code == SPN_OK ? closed : code;
 }
@@ -100,90 +95,12 @@ enum spn_code db_load_seed(struct store *store, struct spn_error *reterr)
     return code;
 }
 
-/* setspn's '*' as SQLite's GLOB, everything else literal; in lower case, as spn_sighting.key is. */
-static void glob_pattern(struct text_buf *buf, const char *pattern)
-{
-    for (const char *p = pattern; *p; p++) {
-        if (*p == '?' || *p == '[')
-            text_append_fmt(buf, "[%c]", *p);
-        else
-            text_append_char(buf, *p >= 'A' && *p <= 'Z' ? (char)(*p | 0x20) : *p);
-    }
-}
-
-#define QUERY_COLUMNS                                                                                        \
-    "SELECT spn, account, account_dn, seen_by, not_seen_by, seen_by_all FROM spn_sighting WHERE "
-/* More holders than that of one name, and a pass over all SPNs is the cheaper way. */
-#define MAX_LOOKED_UP 16
-
 enum spn_code db_names_indexed(struct store *store, bool *ret, struct spn_error *reterr)
 {
     int64_t indexed = 0;
     enum spn_code code = db_int(store, "SELECT EXISTS (SELECT 1 FROM name_index)", &indexed, reterr);
     *ret = indexed;
     return code == SPN_OK && indexed ? db_load_seed(store, reterr) : code;
-}
-
-/* The SQL that finds an exact name: by its holders, where the index of names knows them. */
-static enum spn_code exact_query(struct store *store, const char *name, struct text_buf *sql,
-                                 struct spn_error *reterr)
-{
-    struct object_list holders = {0};
-    char *folded = xstrdup(name);
-    bool indexed = false;
-    text_lower(folded);
-    enum spn_code code = db_names_indexed(store, &indexed, reterr);
-    if (code == SPN_OK && indexed)
-        code = names_holders(store, folded, strlen(folded), &holders, reterr);
-    if (!indexed || holders.count > MAX_LOOKED_UP)
-        text_append_str(sql, QUERY_COLUMNS "key = lower(?1)");
-    else if (holders.count == 0)
-        text_append_str(sql, QUERY_COLUMNS "key = lower(?1) AND object = 0");
-    else
-        for (size_t i = 0; i < holders.count; i++)
-            text_append_fmt(sql, "%s%skey = lower(?1) AND object = %lld", i ? " UNION ALL " : "",
-                            QUERY_COLUMNS, (long long)holders.items[i]);
-    free(holders.items);
-    free(folded);
-    return code;
-}
-
-enum spn_code store_query(struct store *store, const char *pattern, store_row_fn row, void *ctx,
-                          struct spn_error *reterr)
-{
-    struct text_buf sql = {0}, text = {0};
-    enum spn_code code = SPN_OK;
-    if (strchr(pattern, '*')) {
-        glob_pattern(&text, pattern);
-        text_append_str(&sql, QUERY_COLUMNS "key GLOB ?1 ORDER BY account, account_dn, key");
-    } else {
-        text_append_str(&text, pattern);
-        code = exact_query(store, pattern, &sql, reterr);
-        text_append_str(&sql, " ORDER BY account, account_dn, spn");
-    }
-    if (code == SPN_OK)
-        code = run_query(store, sql.data, text.data, row, ctx, reterr);
-    text_release(&text);
-    text_release(&sql);
-    return code;
-}
-
-enum spn_code store_list(struct store *store, const char *account, store_row_fn row, void *ctx,
-                         struct spn_error *reterr)
-{
-    static const char sql[] =
-        "WITH wanted AS MATERIALIZED ("
-        "  SELECT c.object FROM consensus c JOIN account_state a ON a.id = c.account JOIN object o ON o.id = "
-        "c.object"
-        "  JOIN domain d ON d.id = o.domain"
-        "  WHERE lower(a.sam) IN (lower(?1), lower(?1) || '$') OR lower(a.dn) = lower(?1) OR lower(a.upn) = "
-        "lower(?1)"
-        "  OR lower(d.netbios) || '\\' || lower(a.sam) IN (lower(?1), lower(?1) || '$')"
-        "  UNION SELECT object FROM account WHERE length(?1) = 36 AND guid = lower(?1))"
-        "SELECT a.account, a.account_dn, a.guid, s.spn, s.seen_by, s.not_seen_by, s.seen_by_all "
-        "FROM wanted w JOIN account a ON a.object = w.object LEFT JOIN spn_sighting s ON s.object = w.object "
-        "ORDER BY a.account, a.account_dn, s.key";
-    return run_query(store, sql, account, row, ctx, reterr);
 }
 
 struct sid_found {
@@ -210,7 +127,7 @@ enum spn_code store_unknown_sids(struct store *store, void (*found)(void *ctx, c
                               "  WHERE s.trustees <> '[]')"
                               "SELECT sid FROM sids EXCEPT SELECT sid FROM principal ORDER BY 1";
     struct sid_found f = {found, ctx};
-    return run_query(store, sql, NULL, sid_row, &f, reterr);
+    return db_query(store, sql, NULL, sid_row, &f, reterr);
 }
 
 struct unstamped_found {
@@ -244,7 +161,7 @@ enum spn_code store_each_unstamped(struct store *store,
         "JOIN object o ON o.id = s.object WHERE NOT EXISTS (SELECT 1 FROM stamp t WHERE t.object = s.object "
         "AND t.attribute = 'servicePrincipalName') ORDER BY 1";
     struct unstamped_found f = {store, found, ctx};
-    return run_query(store, sql, NULL, unstamped_row, &f, reterr);
+    return db_query(store, sql, NULL, unstamped_row, &f, reterr);
 }
 
 static enum spn_code newest_row(void *ctx, const struct store_cell *cells, size_t count,
@@ -290,12 +207,11 @@ enum spn_code store_summarize(struct store *store, bool counts, struct store_sum
                                  " (SELECT started FROM current_scan) FROM scan s WHERE s.ended IS NOT NULL "
                                  "ORDER BY s.id DESC LIMIT 1";
     *ret = (struct store_summary){0};
-    enum spn_code code = run_query(store, newest, NULL, newest_row, ret, reterr);
+    enum spn_code code = db_query(store, newest, NULL, newest_row, ret, reterr);
     if (code == SPN_OK && counts)
         code = db_int(store, "SELECT count(*) FROM consensus", &ret->objects, reterr);
     if (code == SPN_OK && counts)
-        code =
-            run_query(store, "SELECT report, findings FROM finding_counts", NULL, finding_row, ret, reterr);
+        code = db_query(store, "SELECT report, findings FROM finding_counts", NULL, finding_row, ret, reterr);
     if (code == SPN_OK && counts)
         code = db_count_accepted(store, &ret->accepted, reterr);
     return code;

@@ -21,8 +21,10 @@ static const char wanted_sql[] = WANTED "SELECT key FROM wanted";
 /* ?2 are the candidates. */
 static const char resolve_sql[] = WANTED
     ", live AS MATERIALIZED ("
-    "  SELECT DISTINCT l.object, l.spn FROM json_each(?2) n CROSS JOIN live_state l ON l.object = n.value"
-    "  WHERE l.spn > 0),"
+    "  SELECT c.object, c.spn FROM json_each(?2) n CROSS JOIN consensus c ON c.object = n.value WHERE c.spn "
+    "> 0"
+    "  UNION SELECT d.object, d.spn FROM json_each(?2) n CROSS JOIN departure d ON d.object = n.value"
+    "  WHERE d.shown AND d.spn > 0),"
     " held AS MATERIALIZED ("
     "  SELECT w.key, w.rule, l.object, l.spn AS state, min(j.value) AS name"
     "  FROM live l CROSS JOIN spn_state t ON t.id = l.spn, json_each(t.spns) j CROSS JOIN wanted w"

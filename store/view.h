@@ -98,3 +98,7 @@ enum spn_code names_candidates(struct store *store, const char *name, size_t len
 /* Objects that hold the name, given in lower case, at one DC at least (names.c). */
 enum spn_code names_holders(struct store *store, const char *name, size_t len, struct object_list *ret,
                             struct spn_error *reterr);
+/* Accounts that go by a name, given as for store_list (lookup.c). guessed: also those whose sAMAccountName is
+ * that with '$' behind it, where there is one that is not. */
+enum spn_code accounts_named(struct store *store, const char *name, bool guessed, struct object_list *ret,
+                             struct spn_error *reterr);

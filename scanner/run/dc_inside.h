@@ -22,9 +22,10 @@ struct reading {
     struct dc_result *result;
     struct account_sink sink;
     struct conn *conn;
-    bool has_usn; /* its rootDSE told highestCommittedUSN */
-    bool far;     /* its answers take so long that questions had better overlap */
-    bool unpaged; /* it answers a search without pages, and faster so */
+    struct conn *gc; /* to be kept; else NULL */
+    bool has_usn;    /* its rootDSE told highestCommittedUSN */
+    bool far;        /* its answers take so long that questions had better overlap */
+    bool unpaged;    /* it answers a search without pages, and faster so */
 };
 
 void dc_reading_init(struct reading *r, const struct scan_context *scan, struct dc_job *job);
@@ -51,6 +52,9 @@ enum spn_code dc_read_ports(struct reading *r, bool gc, const enum replica_kind 
  * deletion that can't be read is swept for: candidates go to job->wanted. */
 enum spn_code dc_changes(struct reading *r, struct dc_job *job, const enum replica_kind *replicas,
                          uint64_t since, struct spn_error *reterr);
+
+/* The connection, if it still serves; the place is empty then. NULL: none. */
+struct conn *dc_take_kept(struct kept_conn *kept);
 
 /* Ends a reading: closes, flushes, fills the result from code and error. Not SPN_OK: the scan has to end. */
 enum spn_code dc_finish(struct reading *r, enum spn_code code, const struct spn_error *error,

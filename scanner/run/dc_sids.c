@@ -2,7 +2,7 @@
 #include "scanner/decode/clean.h"
 #include "scanner/decode/sid.h"
 #include "scanner/ldap/questions.h"
-#include "scanner/run/dc_worker.h"
+#include "scanner/run/dc_inside.h"
 
 /* In one filter: some 10 KB, all of which a DC may want to take in before it answers. */
 #define SIDS_AT_ONCE      200
@@ -67,14 +67,13 @@ static enum spn_code ask(struct conn *conn, const struct search *how, char *cons
     return code;
 }
 
-enum spn_code dc_resolve_sids(const struct scan_context *scan, size_t index, char *const *sids, size_t count,
-                              void (*found)(void *ctx, const struct principal_row *row), void *ctx,
-                              struct spn_error *reterr)
+enum spn_code dc_resolve_sids(const struct scan_context *scan, struct dc_job *job, char *const *sids,
+                              size_t count, void (*found)(void *ctx, const struct principal_row *row),
+                              void *ctx, struct spn_error *reterr)
 {
     static const char *const attrs[] = {"sAMAccountName", "objectSid", NULL};
-    const struct dc_info *dc = &scan->forest->dcs[index];
+    const struct dc_info *dc = &scan->forest->dcs[job->index];
     const bool gc = dc->is_gc;
-    const struct conn_target target = {dc->name, dc->address, gc ? dc->gc_port : dc->ldap_port};
     struct sid_reading reading = {found, ctx};
     struct search search = {.base = "",
                             .scope = SCOPE_SUBTREE,
@@ -82,10 +81,10 @@ enum spn_code dc_resolve_sids(const struct scan_context *scan, size_t index, cha
                             .page_size = scan->config->page_size,
                             .plain = scan->config->plain};
     _Atomic(int) phase = PHASE_WAITING;
-    struct conn *conn = NULL;
+    struct conn *conn = dc_take_kept(&job->kept_gc);
     if (!gc)
         search.base = dc->domain >= 0 ? scan->forest->domains[dc->domain].dn : scan->forest->root_dn;
-    enum spn_code code = conn_open(&target, &scan->config->login, &phase, &conn, reterr);
+    enum spn_code code = conn ? SPN_OK : dc_open(scan->config, dc, gc, &phase, &conn, reterr);
     if (code == SPN_OK)
         code = ask(conn, &search, sids, count, &reading, reterr);
     conn_close(conn);

@@ -18,6 +18,7 @@ enum spn_code dc_finish(struct reading *r, enum spn_code code, const struct spn_
     struct dc_result *result = r->result;
     struct spn_error flush_error = {0};
     conn_close(r->conn);
+    conn_close(r->gc);
     enum spn_code flushed = account_sink_flush(&r->sink, &flush_error);
     if (code == SPN_OK) {
         result->status = DC_OK;
@@ -55,15 +56,30 @@ enum spn_code dc_finish(struct reading *r, enum spn_code code, const struct spn_
 
 /* ---- steps ---- */
 
+/* A bind by Kerberos is four round trips, with TLS more. */
+struct conn *dc_take_kept(struct kept_conn *kept)
+{
+    struct conn *conn = kept->conn;
+    kept->conn = NULL;
+    if (conn && conn_is_idle(conn) && time_steady_s() - kept->since < DC_IDLE_S)
+        return conn;
+    conn_close(conn);
+    return NULL;
+}
+
+static void note_conn(struct reading *r)
+{
+    snprintf(r->result->address, sizeof r->result->address, "%s", conn_address(r->conn));
+    snprintf(r->result->bind, sizeof r->result->bind, "%s", conn_bind_text(r->conn));
+}
+
 enum spn_code dc_open_port(struct reading *r, bool gc, struct spn_error *reterr)
 {
     conn_close(r->conn);
     r->conn = NULL;
     enum spn_code code = dc_open(r->scan->config, r->dc, gc, &r->progress->phase, &r->conn, reterr);
-    if (code == SPN_OK) {
-        snprintf(r->result->address, sizeof r->result->address, "%s", conn_address(r->conn));
-        snprintf(r->result->bind, sizeof r->result->bind, "%s", conn_bind_text(r->conn));
-    }
+    if (code == SPN_OK)
+        note_conn(r);
     return code;
 }
 
@@ -73,6 +89,7 @@ enum spn_code dc_meet(struct reading *r, struct own_dsa *own, struct spn_error *
     enum spn_code code = r->conn ? SPN_OK : dc_open_port(r, false, reterr);
     if (code != SPN_OK)
         return code;
+    note_conn(r);
     atomic_store(&r->progress->phase, PHASE_ROOTDSE);
     r->result->usn_asked_us = time_now_us();
     code = own_dsa_meet(r->conn, r->dc->dsa_dn, r->dc->name, r->scan->forest, &rootdse, own, reterr);
@@ -181,6 +198,7 @@ enum spn_code dc_read(const struct scan_context *scan, struct dc_job *job, struc
     struct spn_error error = {0};
     dc_reading_init(&r, scan, job);
     job->result->started_us = time_now_us();
+    r.conn = dc_take_kept(&job->kept);
     enum spn_code code = dc_meet(&r, &own, &error);
     narrow(&r, &own);
     job->result->replicas = own.replicas;
@@ -198,20 +216,10 @@ enum spn_code dc_read(const struct scan_context *scan, struct dc_job *job, struc
     }
     if (code == SPN_OK && scan->keeps && r.far && !job->result->incremental) {
         job->kept = (struct kept_conn){r.conn, time_steady_s()};
-        r.conn = NULL;
+        job->kept_gc = (struct kept_conn){r.gc, time_steady_s()};
+        r.conn = r.gc = NULL;
     }
     return dc_finish(&r, code, &error, reterr);
-}
-
-/* A bind by Kerberos is four round trips, with TLS more. */
-static struct conn *take_kept(struct dc_job *job)
-{
-    struct conn *conn = job->kept.conn;
-    job->kept.conn = NULL;
-    if (conn && conn_is_idle(conn) && time_steady_s() - job->kept.since < DC_IDLE_S)
-        return conn;
-    conn_close(conn);
-    return NULL;
 }
 
 /* unavailableCriticalExtension, inappropriateMatching (RFC 4511 appendix A): no AD, or none that shows
@@ -229,7 +237,7 @@ enum spn_code dc_cut(const struct scan_context *scan, struct dc_job *job, struct
     const uint64_t since = job->result->mark_usn;
     const struct guid before = job->result->invocation_id;
     dc_reading_init(&r, scan, job);
-    r.conn = take_kept(job);
+    r.conn = dc_take_kept(&job->kept);
     enum spn_code code = dc_meet(&r, &own, &error);
     if (code == SPN_OK &&
         (!guid_equal(&before, &own.invocation_id) || !r.has_usn || job->result->highest_usn < since))

@@ -22,7 +22,8 @@ struct scan_context {
     struct ledger *ledger;
     struct store *store;
     uint64_t seed;
-    atomic_int *beside; /* DCs of which a second thread reads the LDAP port */
+    atomic_int *beside;   /* DCs of which a second thread reads the LDAP port */
+    atomic_bool *gc_kept; /* a job has kept_gc: one is enough */
     bool keeps; /* there are no more DCs than threads that read them: connections may stay open between two
                    phases */
 };
@@ -50,10 +51,12 @@ struct dc_job {
     struct dc_replication *replication;
     struct sweep *sweep;     /* of the whole scan */
     struct guid_list wanted; /* for dc_ask; owned, free its items */
+    /* To the LDAP port, before dc_read and, of a far DC, from there to dc_cut; to the GC port, for
+     * dc_resolve_sids. Owned. */
     struct kept_conn {
-        struct conn *conn; /* the LDAP port of a far DC, from dc_read to dc_cut; owned; NULL: none */
+        struct conn *conn; /* NULL: none */
         double since;      /* on the clock of time_steady_s() */
-    } kept;
+    } kept, kept_gc;
 };
 
 /* Each fills *result. The result tells of any failure of the DC; the code returned is not SPN_OK only when
@@ -77,6 +80,6 @@ enum spn_code dc_read_stamps(const struct scan_context *scan, size_t index, cons
                              void *ctx, struct spn_error *reterr);
 
 /* Asks for the names of SIDs (GC port, or LDAP port where the DC is no GC); found() for each that has one. */
-enum spn_code dc_resolve_sids(const struct scan_context *scan, size_t index, char *const *sids, size_t count,
-                              void (*found)(void *ctx, const struct principal_row *row), void *ctx,
-                              struct spn_error *reterr);
+enum spn_code dc_resolve_sids(const struct scan_context *scan, struct dc_job *job, char *const *sids,
+                              size_t count, void (*found)(void *ctx, const struct principal_row *row),
+                              void *ctx, struct spn_error *reterr);

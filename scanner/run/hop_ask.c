@@ -169,7 +169,7 @@ enum spn_code hop_ask_user(const struct scan_config *config, const char *user, s
     struct asking a = {.config = config};
     struct spn_error error = {0};
     *ret = (struct hop_asked){0};
-    enum spn_code code = locate(config, &a.forest, &error);
+    enum spn_code code = locate(config, &a.forest, NULL, &error);
     if (code == SPN_UNREACHABLE || code == SPN_DIRECTORY || code == SPN_PROTOCOL) {
         only_error(a.forest.dc_count ? a.forest.dcs[0].name
                    : config->server  ? config->server

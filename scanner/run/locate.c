@@ -106,7 +106,7 @@ static enum spn_code learn_name(const struct scan_config *config, struct start *
 }
 
 static enum spn_code ask_start(const struct scan_config *config, struct start *start,
-                               struct forest_info *forest, struct spn_error *reterr)
+                               struct forest_info *forest, struct conn **ret, struct spn_error *reterr)
 {
     _Atomic(int) phase = PHASE_WAITING;
     struct conn *conn = NULL;
@@ -122,7 +122,10 @@ static enum spn_code ask_start(const struct scan_config *config, struct start *s
         code = spn_error_set(reterr, SPN_CREDENTIALS, reterr->native,
                              "'%s' tells nothing to an anonymous reader (bind with a ticket, or --user): %s",
                              start->host, reterr->text);
-    conn_close(conn);
+    if (code == SPN_OK)
+        *ret = conn;
+    else
+        conn_close(conn);
     return code;
 }
 
@@ -206,15 +209,34 @@ static enum spn_code apply_options(const struct scan_config *config, const struc
     return SPN_OK;
 }
 
+/* Is the start one of the DCs, reached in the same way? Else the connection is of no more use. */
+static void hand_over(struct conn *conn, const struct start *start, const struct forest_info *forest,
+                      struct met *ret)
+{
+    for (size_t i = 0; ret && i < forest->dc_count; i++) {
+        const struct dc_info *dc = &forest->dcs[i];
+        if (dc->excluded || !same_name(dc->name, start->host) || dc->ldap_port != start->port ||
+            strcmp(dc->address, start->address) != 0)
+            continue;
+        *ret = (struct met){conn, i};
+        return;
+    }
+    conn_close(conn);
+}
+
 static bool try_next(enum spn_code code)
 {
     return code == SPN_UNREACHABLE || code == SPN_PROTOCOL || code == SPN_DIRECTORY;
 }
 
-enum spn_code locate(const struct scan_config *config, struct forest_info *forest, struct spn_error *reterr)
+enum spn_code locate(const struct scan_config *config, struct forest_info *forest, struct met *ret_met,
+                     struct spn_error *reterr)
 {
     struct start starts[MAX_STARTS];
+    struct conn *conn = NULL;
     size_t count = 0;
+    if (ret_met)
+        *ret_met = (struct met){0};
     *forest = (struct forest_info){0};
     enum spn_code code = find_starts(config, starts, &count, reterr);
     if (code != SPN_OK)
@@ -223,9 +245,12 @@ enum spn_code locate(const struct scan_config *config, struct forest_info *fores
     for (size_t i = 0; i < count; i++) {
         const struct start typed = starts[i];
         forest_release(forest);
-        code = ask_start(config, &starts[i], forest, reterr);
-        if (code == SPN_OK)
-            return apply_options(config, &starts[i], forest, reterr);
+        code = ask_start(config, &starts[i], forest, &conn, reterr);
+        if (code == SPN_OK) {
+            code = apply_options(config, &starts[i], forest, reterr);
+            hand_over(conn, &starts[i], forest, code == SPN_OK ? ret_met : NULL);
+            return code;
+        }
         starts[i] = typed; /* in the report it goes by the name that was typed */
         if (!try_next(code))
             return code;

@@ -125,6 +125,7 @@ static void run_release(struct run *run)
         dc_replication_release(&run->replications[i]);
         free(run->jobs[i].wanted.items);
         conn_close(run->jobs[i].kept.conn);
+        conn_close(run->jobs[i].kept_gc.conn);
     }
     explanation_release(&run->explanation);
     ask_dc_work_release(&run->asked);
@@ -155,12 +156,16 @@ enum spn_code scan_run(const struct scan_config *config, struct store *store,
                        const struct scan_watcher *watcher, struct scan_outcome *outcome,
                        struct spn_error *reterr)
 {
-    struct run run = {
-        .outcome = outcome,
-        .scan = {.config = config, .forest = &outcome->forest, .store = store, .beside = &run.beside}};
+    struct run run = {.outcome = outcome,
+                      .scan = {.config = config,
+                               .forest = &outcome->forest,
+                               .store = store,
+                               .beside = &run.beside,
+                               .gc_kept = &run.gc_kept}};
     struct spn_error error = {0};
     *outcome = (struct scan_outcome){0};
-    enum spn_code code = locate(config, &outcome->forest, &error);
+    struct met met;
+    enum spn_code code = locate(config, &outcome->forest, &met, &error);
     if (code == SPN_UNREACHABLE || code == SPN_DIRECTORY || code == SPN_PROTOCOL) {
         enum spn_code stored = store_attempt(config, store, outcome, &error, reterr);
         if (stored != SPN_OK)
@@ -176,6 +181,8 @@ enum spn_code scan_run(const struct scan_config *config, struct store *store,
     code = store_load_base(store, &run.base, reterr);
     run.scan.seed = run.base.seed;
     run_prepare(&run);
+    if (met.conn)
+        run.jobs[met.dc].kept = (struct kept_conn){met.conn, time_steady_s()};
     if (code == SPN_OK)
         code = store_begin(store, asked, reterr);
     if (code == SPN_OK)

@@ -26,6 +26,7 @@ struct run {
     struct ask_dc_work asked;
     int64_t began_us;
     atomic_int beside; /* see scan_context */
+    atomic_bool gc_kept;
 };
 
 size_t run_job_count(const struct run *run);

@@ -63,14 +63,16 @@ static void principals_release(struct principals *p)
 }
 
 /* Whom to ask for what every complete DC can tell, or nearly: a global catalog rather than another DC, one
- * that is near rather than one that is not, the first of several. SIZE_MAX: there is none. */
-static size_t best_to_ask(const struct scan_outcome *outcome)
+ * that is near rather than one that is not, one to whose global catalog there is a connection, the first of
+ * several. SIZE_MAX: there is none. */
+static size_t best_to_ask(const struct run *run)
 {
+    const struct scan_outcome *outcome = run->outcome;
     size_t best = SIZE_MAX;
     int best_worth = -1;
     for (size_t i = 0; i < outcome->forest.dc_count; i++) {
         const struct dc_result *result = &outcome->results[i];
-        int worth = result->is_gc * 2 + !result->far;
+        int worth = result->is_gc * 4 + !result->far * 2 + (run->jobs[i].kept_gc.conn != NULL);
         if (result->complete && worth > best_worth) {
             best = i;
             best_worth = worth;
@@ -83,7 +85,7 @@ static size_t best_to_ask(const struct scan_outcome *outcome)
 static enum spn_code resolve_sids(struct run *run, struct principals *p, struct spn_error *reterr)
 {
     struct spn_error error = {0};
-    const size_t asked = best_to_ask(run->outcome);
+    const size_t asked = best_to_ask(run);
     p->sids = xcalloc(MAX_UNKNOWN_SIDS, sizeof *p->sids);
     enum spn_code code = store_unknown_sids(run->scan.store, want_sid, p, reterr);
     if (code != SPN_OK || !p->sid_count)
@@ -92,7 +94,7 @@ static enum spn_code resolve_sids(struct run *run, struct principals *p, struct 
         p->unasked = true;
         return SPN_OK;
     }
-    code = dc_resolve_sids(&run->scan, asked, p->sids, p->sid_count, keep_principal, p, &error);
+    code = dc_resolve_sids(&run->scan, &run->jobs[asked], p->sids, p->sid_count, keep_principal, p, &error);
     p->unasked |= code != SPN_OK;
     if (code != SPN_OK)
         run_warn(run, "cannot look up the names of %zu trustees of delegation: %.300s", p->sid_count,

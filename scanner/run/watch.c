@@ -281,7 +281,7 @@ enum spn_code watch_run(const struct watch_config *config, const struct watch_si
                         struct watch_outcome *ret, struct spn_error *reterr)
 {
     struct watch w = {.config = config, .sink = sink};
-    enum spn_code code = locate(config->scan, &w.forest, reterr);
+    enum spn_code code = locate(config->scan, &w.forest, NULL, reterr);
     if (code == SPN_OK)
         code = watch_target_parse(config->name, &w.forest, &w.target, reterr);
     if (code == SPN_OK)

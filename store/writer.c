@@ -11,7 +11,7 @@
 /* Small: each of hundreds of readers has one in the making. */
 #define BATCH_RECORDS 256
 #define BATCH_TEXT    (32 * 1024)
-#define QUEUE_BATCHES 64
+#define QUEUE_BATCHES 32
 /* Written at once, in the order of their ids: many readers draw those from one counter, and a row that comes
  * behind its successors splits a page that is never filled again. */
 #define HELD_BATCHES        128

@@ -188,7 +188,9 @@ static enum spn_code open_conn(const struct conn_target *target, const struct lo
     }
     if (code == SPN_OK && bind) {
         set_phase(phase, PHASE_BIND);
+        const double start = time_steady_s();
         code = bind_conn(conn, reterr);
+        conn->bind_s = time_steady_s() - start;
     }
 done:
     if (code != SPN_OK) {
@@ -238,6 +240,11 @@ const char *conn_address(const struct conn *conn)
 const char *conn_bind_text(const struct conn *conn)
 {
     return conn->bind_text;
+}
+
+double conn_bind_seconds(const struct conn *conn)
+{
+    return conn->bind_s;
 }
 
 uint64_t conn_bytes(const struct conn *conn)

@@ -40,4 +40,5 @@ void conn_close(struct conn *conn);
 
 const char *conn_address(const struct conn *conn);   /* "10.1.2.3", numeric, no port */
 const char *conn_bind_text(const struct conn *conn); /* "gssapi ssf=256", "simple tls", "anonymous" */
+double conn_bind_seconds(const struct conn *conn);   /* how long the bind took: a round trip, or several */
 uint64_t conn_bytes(const struct conn *conn);        /* BER bytes of the answers received so far */

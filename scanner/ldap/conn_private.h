@@ -17,6 +17,7 @@ struct conn {
     const struct login *login;
     bool abandoned; /* a request was: answers to it may still come */
     bool broken; /* a wait failed: the stream may be in the middle of a message, nothing more may be asked */
+    double bind_s;   /* how long the bind took */
     char host[256];  /* the name that Kerberos and TLS check */
     char where[300]; /* "'dc1.corp.example:389'", for messages */
     char address[64];

@@ -6,8 +6,10 @@
 #include "scanner/run/slices.h"
 #include "spnscan/times.h"
 
-/* From here on a page is read faster than the next can be asked for. */
-#define FAR_ROUND_TRIP_US 10000
+/* From here on a page is read faster than the next can be asked for; the longer, the more other DCs are read
+ * meanwhile. */
+#define FAR_ROUND_TRIP_S 0.01
+#define PAGE_OF_OTHERS_S 0.0003
 
 /* ---- its end ---- */
 
@@ -83,6 +85,13 @@ enum spn_code dc_open_port(struct reading *r, bool gc, struct spn_error *reterr)
     return code;
 }
 
+/* Where this machine is busy one answer may come late, hardly two. */
+static bool is_far(const struct scan_context *scan, const struct conn *conn, const struct rootdse *rootdse)
+{
+    const double far_s = FAR_ROUND_TRIP_S + PAGE_OF_OTHERS_S * (double)scan->at_once;
+    return (double)rootdse->round_trip_us / 1e6 >= far_s && conn_bind_seconds(conn) >= far_s;
+}
+
 enum spn_code dc_meet(struct reading *r, struct own_dsa *own, struct spn_error *reterr)
 {
     struct rootdse rootdse = {0};
@@ -101,7 +110,7 @@ enum spn_code dc_meet(struct reading *r, struct own_dsa *own, struct spn_error *
     /* Samba has no page limit, and makes a page at a sixth of the speed of an answer without. */
     r->unpaged = rootdse.is_samba;
     r->has_usn = rootdse.has_usn;
-    r->far = rootdse.has_usn && rootdse.round_trip_us >= FAR_ROUND_TRIP_US;
+    r->far = rootdse.has_usn && is_far(r->scan, r->conn, &rootdse);
     r->result->far = r->far;
     r->result->has_skew = rootdse.has_skew;
     r->result->skew_us = rootdse.skew_us;

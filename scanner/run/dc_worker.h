@@ -24,8 +24,8 @@ struct scan_context {
     uint64_t seed;
     atomic_int *beside;   /* DCs of which a second thread reads the LDAP port */
     atomic_bool *gc_kept; /* a job has kept_gc: one is enough */
-    bool keeps; /* there are no more DCs than threads that read them: connections may stay open between two
-                   phases */
+    size_t at_once;       /* DCs that are read at once */
+    bool keeps;           /* that is all of them: connections may stay open between two phases */
 };
 
 struct guid_list {

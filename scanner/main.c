@@ -36,17 +36,20 @@ static void help(FILE *out)
 }
 
 /* A thread a DC: with an arena each, glibc keeps a fifth more memory than is in use. Few of them allocate at
- * once. */
-static void few_arenas(void)
+ * once. What is freed will be wanted again soon: giving it back to the system and taking it anew costs a
+ * first scan 2 %. */
+static void settle_malloc(void)
 {
 #ifdef M_ARENA_MAX
     mallopt(M_ARENA_MAX, 2);
+    mallopt(M_TRIM_THRESHOLD, 64 << 20);
+    mallopt(M_TOP_PAD, 1 << 20);
 #endif
 }
 
 int main(int argc, char **argv)
 {
-    few_arenas();
+    settle_malloc();
     const char *name = argc > 1 ? argv[1] : "";
     if (strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0 || strcmp(name, "help") == 0) {
         help(stdout);

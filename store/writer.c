@@ -15,7 +15,7 @@
 /* Written at once, in the order of their ids: many readers draw those from one counter, and a row that comes
  * behind its successors splits a page that is never filled again. */
 #define HELD_BATCHES        128
-#define TRANSACTION_RECORDS 200000
+#define TRANSACTION_RECORDS 500000
 
 struct writer {
     pthread_t thread;

@@ -74,7 +74,8 @@ moved AS MATERIALIZED (
           GROUP BY w.target, w.object, g.dc)
     GROUP BY target),
 -- The short and long forms of the names that the owners of targets hold: class/host and class/host.domain are two names. LIMIT -1: else
--- each step is worked out again wherever the next ones use it.
+-- each step is worked out again wherever the next ones use it. They are information: left out with a focus, as in account_fault.
+noting AS MATERIALIZED (SELECT 1 WHERE NOT EXISTS (SELECT 1 FROM focus)),
 form AS MATERIALIZED (
     SELECT object, key, class, host, rest, substr(host, 1, instr(host || '.', '.') - 1) AS label, instr(host, '.') > 0 AS is_long
     FROM (SELECT object, key, class, substr(place, 1, length) AS host, substr(place, length + 1) AS rest
@@ -82,8 +83,9 @@ form AS MATERIALIZED (
                 FROM (SELECT object, key, substr(key, 1, instr(key, '/') - 1) AS class, substr(key, instr(key, '/') + 1) AS place
                       FROM (SELECT u.object, lower(j.value) AS key
                             -- No name of another class is a form of one of these.
-                            FROM (SELECT object, substr(key, 1, instr(key, '/')) AS class FROM owned
-                                  UNION SELECT object, substr(target, 1, instr(target, '/')) FROM owned) u CROSS JOIN consensus c ON c.object = u.object
+                            FROM noting CROSS JOIN (SELECT object, substr(key, 1, instr(key, '/')) AS class FROM owned
+                                                    UNION SELECT object, substr(target, 1, instr(target, '/')) FROM owned) u
+                                 CROSS JOIN consensus c ON c.object = u.object
                                  CROSS JOIN spn_state t ON t.id = c.spn, json_each(t.spns) j
                             WHERE lower(substr(j.value, 1, length(u.class))) = u.class LIMIT -1) LIMIT -1) LIMIT -1) LIMIT -1)),
 other_form AS MATERIALIZED (

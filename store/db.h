@@ -177,8 +177,6 @@ enum spn_code db_create_tables(struct store *store, struct spn_error *reterr);
 /* The views in the temporary schema, so that a temporary table or view of another make can stand in the place
  * of one that they are made of. Within db_begin_temp. */
 enum spn_code db_temp_views(struct store *store, struct spn_error *reterr);
-/* One of them again, whose place something else has had. */
-enum spn_code db_temp_view(struct store *store, const char *name, struct spn_error *reterr);
 /* Brings an older file up to this program's tables, inside the caller's transaction (upgrade.c). */
 enum spn_code db_upgrade(struct store *store, struct spn_error *reterr);
 /* Removes what a scan that was ended has left behind, inside the caller's transaction (left_over.c). */

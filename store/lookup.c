@@ -20,42 +20,37 @@ static void glob_pattern(struct text_buf *buf, const char *pattern)
 /* More, and a pass over all SPNs is the cheaper way. */
 #define MAX_LOOKED_UP 1000
 
-/* spn_sighting makes a pass over all that live_spn has, whatever is asked of it. So that it looks at these
- * objects alone, a table of what they hold takes the place of live_spn, until narrow_end. After an error the
- * store is of no more use. */
-static enum spn_code narrow(struct store *store, const struct object_list *objects, struct spn_error *reterr)
+/* All is looked at in one moment, and what narrow does ends with it. */
+static enum spn_code begin(struct store *store, struct spn_error *reterr)
 {
-    struct text_buf sql = {0};
     enum spn_code code = db_begin_temp(store, "", reterr);
     if (code == SPN_OK)
         code = db_temp_views(store, reterr);
+    if (code == SPN_OK)
+        code = db_exec(store, "BEGIN", "read", reterr);
+    return code == SPN_OK ? code : db_end_temp(store, code, reterr);
+}
+
+static enum spn_code end(struct store *store, enum spn_code code, struct spn_error *reterr)
+{
+    enum spn_code ended = db_exec(store, "ROLLBACK", "read", code == SPN_OK ? reterr : NULL);
+    return db_end_temp(store, code == SPN_OK ? ended : code, reterr);
+}
+
+/* spn_sighting makes a pass over all that live_spn has, whatever is asked of it. So that it looks at these
+ * objects alone, a table of what they hold takes the place of live_spn. */
+static enum spn_code narrow(struct store *store, const struct object_list *objects, struct spn_error *reterr)
+{
+    struct text_buf sql = {0};
     /* As numbers, which SQLite takes down to each of the tables that it is made of. */
-    text_append_str(&sql, "CREATE TEMP TABLE looked_up AS SELECT * FROM live_spn WHERE object IN (0");
+    text_append_str(&sql, "CREATE TEMP TABLE looked_up AS SELECT * FROM live_spn WHERE object IN (");
     for (size_t i = 0; i < objects->count; i++)
-        text_append_fmt(&sql, ", %lld", (long long)objects->items[i]);
+        text_append_fmt(&sql, "%s%lld", i ? ", " : "", (long long)objects->items[i]);
     text_append_str(&sql, "); DROP VIEW temp.live_spn;"
-                          "CREATE TEMP TABLE live_spn AS SELECT * FROM temp.looked_up");
-    if (code == SPN_OK)
-        code = db_exec(store, sql.data, "read", reterr);
+                          "CREATE TEMP VIEW live_spn AS SELECT * FROM temp.looked_up");
+    enum spn_code code = db_exec(store, sql.data, "read", reterr);
     text_release(&sql);
-    return db_end_temp(store, code, reterr);
-}
-
-static enum spn_code narrow_end(struct store *store, struct spn_error *reterr)
-{
-    enum spn_code code = db_begin_temp(store, "DROP TABLE temp.looked_up; DROP TABLE temp.live_spn", reterr);
-    if (code == SPN_OK)
-        code = db_temp_view(store, "live_spn", reterr);
-    return db_end_temp(store, code, reterr);
-}
-
-static enum spn_code query_of(struct store *store, const struct object_list *objects, const char *sql,
-                              const char *text, store_row_fn row, void *ctx, struct spn_error *reterr)
-{
-    enum spn_code code = narrow(store, objects, reterr);
-    if (code == SPN_OK)
-        code = db_query(store, sql, text, row, ctx, reterr);
-    return code == SPN_OK ? narrow_end(store, reterr) : code;
+    return code;
 }
 
 /* ---- a pattern, a name ---- */
@@ -75,8 +70,8 @@ static enum spn_code query_exact(struct store *store, const char *name, store_ro
     if (code == SPN_OK && indexed)
         code = names_holders(store, folded, strlen(folded), &holders, reterr);
     if (code == SPN_OK && indexed && holders.count <= MAX_LOOKED_UP)
-        code = holders.count ? query_of(store, &holders, sql, name, row, ctx, reterr) : SPN_OK;
-    else if (code == SPN_OK)
+        code = narrow(store, &holders, reterr);
+    if (code == SPN_OK)
         code = db_query(store, sql, name, row, ctx, reterr);
     free(holders.items);
     free(folded);
@@ -88,8 +83,10 @@ enum spn_code store_query(struct store *store, const char *pattern, store_row_fn
 {
     static const char sql[] = QUERY_SQL "key GLOB ?1 ORDER BY account, account_dn, key";
     struct text_buf glob = {0};
-    if (!strchr(pattern, '*'))
-        return query_exact(store, pattern, row, ctx, reterr);
+    if (!strchr(pattern, '*')) {
+        enum spn_code code = begin(store, reterr);
+        return code == SPN_OK ? end(store, query_exact(store, pattern, row, ctx, reterr), reterr) : code;
+    }
     glob_pattern(&glob, pattern);
     enum spn_code code = db_query(store, sql, glob.data, row, ctx, reterr);
     text_release(&glob);
@@ -143,8 +140,8 @@ enum spn_code accounts_named(struct store *store, const char *name, bool guessed
     return code;
 }
 
-enum spn_code store_list(struct store *store, const char *account, store_row_fn row, void *ctx,
-                         struct spn_error *reterr)
+static enum spn_code list(struct store *store, const char *account, store_row_fn row, void *ctx,
+                          struct spn_error *reterr)
 {
     static const char head[] =
         "SELECT a.account, a.account_dn, a.guid, s.spn, s.seen_by, s.not_seen_by, s.seen_by_all "
@@ -156,9 +153,18 @@ enum spn_code store_list(struct store *store, const char *account, store_row_fn 
     for (size_t i = 0; i < objects.count; i++)
         text_append_fmt(&sql, "%s%lld", i ? ", " : "", (long long)objects.items[i]);
     text_append_str(&sql, ") ORDER BY a.account, a.account_dn, s.key");
-    if (code == SPN_OK && objects.count)
-        code = query_of(store, &objects, sql.data, NULL, row, ctx, reterr);
+    if (code == SPN_OK)
+        code = narrow(store, &objects, reterr);
+    if (code == SPN_OK)
+        code = db_query(store, sql.data, NULL, row, ctx, reterr);
     free(objects.items);
     text_release(&sql);
     return code;
+}
+
+enum spn_code store_list(struct store *store, const char *account, store_row_fn row, void *ctx,
+                         struct spn_error *reterr)
+{
+    enum spn_code code = begin(store, reterr);
+    return code == SPN_OK ? end(store, list(store, account, row, ctx, reterr), reterr) : code;
 }

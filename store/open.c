@@ -87,14 +87,6 @@ enum spn_code db_temp_views(struct store *store, struct spn_error *reterr)
     return code;
 }
 
-enum spn_code db_temp_view(struct store *store, const char *name, struct spn_error *reterr)
-{
-    for (size_t i = 0; i < VIEWS; i++)
-        if (strcmp(view_sources[i].name, name) == 0)
-            return create_view(store, true, name, view_body(&view_sources[i]), reterr);
-    return spn_error_set(reterr, SPN_INTERNAL, 0, "there is no view %s", name);
-}
-
 /* A report uses the views of this program, whichever wrote the file. */
 static enum spn_code know_views(struct store *store, struct spn_error *reterr)
 {

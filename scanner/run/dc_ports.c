@@ -107,7 +107,11 @@ static enum spn_code both_at_once(struct reading *r, const enum replica_kind *re
     struct beside b = {.reading = *r, .replicas = replicas};
     struct pool *pool;
     struct spn_error flush_error = {0};
-    pthread_mutex_init(&b.pair.lock, NULL);
+    pthread_mutexattr_t attr; /* held for a moment, and at each entry: who waits had better not sleep */
+    pthread_mutexattr_init(&attr);
+    pthread_mutexattr_settype(&attr, PTHREAD_MUTEX_ADAPTIVE_NP);
+    pthread_mutex_init(&b.pair.lock, &attr);
+    pthread_mutexattr_destroy(&attr);
     account_sink_init(&b.reading.sink, r->scan, r->job->view);
     r->sink.pair = b.reading.sink.pair = &b.pair;
     enum spn_code code = pool_start(1, 1, read_beside, &b, &pool, reterr);

@@ -11,7 +11,7 @@
 #define CROSSREF_IS_DOMAIN 0x2 /* FLAG_CR_NTDS_DOMAIN, MS-ADTS 2.2.10 (systemFlags of a crossRef) */
 #define CONFIG_PAGE        500
 
-/* What a server object tells, kept until the DSAs below it come. */
+/* What a server object tells, kept until all have come: answers to the questions come mixed. */
 struct server {
     char dn[600], host[256];
 };
@@ -20,7 +20,8 @@ struct reading {
     struct forest_info *forest;
     const struct rootdse *rootdse;
     struct server *servers;
-    size_t server_count, server_size, dc_size, domain_size;
+    struct text_buf *ncs; /* of each DC: the NCs of which one is its own domain, each with a NUL behind it */
+    size_t server_count, server_size, dc_size, ncs_size, domain_size;
 };
 
 static void copy_bytes(char *text, size_t size, struct bytes raw)
@@ -96,46 +97,61 @@ static const struct server *server_by_dn(const struct reading *r, struct bytes d
     return NULL;
 }
 
-static int own_domain(const struct forest_info *forest, const struct entry *entry)
+static void note_ncs(const struct entry *entry, struct text_buf *ret)
 {
     static const char *const names[] = {"msDS-HasDomainNCs", "msDS-hasFullReplicaNCs", "msDS-hasMasterNCs",
                                         "hasMasterNCs"};
     for (size_t n = 0; n < sizeof names / sizeof names[0]; n++) {
         const struct attr *attr = entry_attr(entry, names[n]);
         for (size_t i = 0; attr && i < attr->count; i++) {
-            int domain = domain_by_dn(forest, attr->values[i]);
-            if (domain >= 0)
-                return domain;
+            clean_append(ret, attr->values[i]); /* has no NUL in it */
+            text_append(ret, "", 1);
         }
     }
-    return -1;
+}
+
+static int own_domain(const struct forest_info *forest, const struct text_buf *ncs)
+{
+    int domain = -1;
+    for (size_t at = 0; domain < 0 && at < ncs->len; at += strlen(ncs->data + at) + 1)
+        domain = domain_by_dn(forest, bytes_of(ncs->data + at));
+    return domain;
 }
 
 static enum spn_code on_dsa(void *ctx, const struct entry *entry, struct spn_error *reterr)
 {
     struct reading *r = ctx;
     struct forest_info *forest = r->forest;
-    struct bytes server_dn = dn_parent(entry->dn);
-    const struct server *server = server_by_dn(r, server_dn);
     int64_t options = 0;
     if (forest->dc_count == MAX_DCS)
         return spn_error_set(reterr, SPN_PROTOCOL, 0, "the configuration NC lists over %d DCs", MAX_DCS);
     forest->dcs = xgrow(forest->dcs, &r->dc_size, forest->dc_count + 1, sizeof *forest->dcs);
+    r->ncs = xgrow(r->ncs, &r->ncs_size, forest->dc_count + 1, sizeof *r->ncs);
+    r->ncs[forest->dc_count] = (struct text_buf){0};
+    note_ncs(entry, &r->ncs[forest->dc_count]);
     struct dc_info *dc = &forest->dcs[forest->dc_count++];
-    *dc = (struct dc_info){.located = true, .domain = own_domain(forest, entry)};
-    if (server && server->host[0])
-        snprintf(dc->name, sizeof dc->name, "%s", server->host);
-    else /* no host name (yet): still listed, and found unresolved */
-        copy_bytes(dc->name, sizeof dc->name, dn_rdn_value(server_dn));
-    text_lower(dc->name);
-    /* CN=NTDS Settings,CN=<server>,CN=Servers,CN=<site>,CN=Sites,... */
+    *dc = (struct dc_info){.located = true, .domain = -1};
     copy_bytes(dc->dsa_dn, sizeof dc->dsa_dn, entry->dn);
-    copy_bytes(dc->site, sizeof dc->site, dn_rdn_value(dn_parent(dn_parent(server_dn))));
     dc->is_gc = entry_int(entry, "options", &options) && (options & DSA_IS_GC);
     dc->is_rodc = has_value(entry, "objectClass", "nTDSDSARO");
     entry_guid(entry, "invocationId", &dc->invocation_id);
     entry_guid(entry, "objectGUID", &dc->dsa_guid);
     return SPN_OK;
+}
+
+/* CN=NTDS Settings,CN=<server>,CN=Servers,CN=<site>,CN=Sites,...: whose it is, by domains and servers. */
+static void understand_dsa(const struct reading *r, size_t i)
+{
+    struct dc_info *dc = &r->forest->dcs[i];
+    const struct bytes server_dn = dn_parent(bytes_of(dc->dsa_dn));
+    const struct server *server = server_by_dn(r, server_dn);
+    dc->domain = own_domain(r->forest, &r->ncs[i]);
+    if (server && server->host[0])
+        snprintf(dc->name, sizeof dc->name, "%s", server->host);
+    else /* no host name (yet): still listed, and found unresolved */
+        copy_bytes(dc->name, sizeof dc->name, dn_rdn_value(server_dn));
+    text_lower(dc->name);
+    copy_bytes(dc->site, sizeof dc->site, dn_rdn_value(dn_parent(dn_parent(server_dn))));
 }
 
 /* ---- settings ---- */
@@ -197,27 +213,29 @@ enum spn_code forest_read(struct conn *conn, const struct rootdse *rootdse, stru
         .scope = SCOPE_BASE, .filter = "(objectClass=*)", .attrs = settings_attrs};
     struct reading r = {.forest = forest, .rootdse = rootdse};
     struct rootdse now;
-    struct text_buf bases[3] = {0};
+    struct text_buf bases[4] = {0};
 
     snprintf(forest->config_dn, sizeof forest->config_dn, "%s", rootdse->config_dn);
     snprintf(forest->root_dn, sizeof forest->root_dn, "%s", rootdse->root_dn);
     if (!dn_to_dns(bytes_of(rootdse->root_dn), forest->root_domain, sizeof forest->root_domain))
         return spn_error_set(reterr, SPN_PROTOCOL, 0, "'%s' names no forest root domain", conn_address(conn));
-    const struct question first[] = {
+    const struct question questions[] = {
         part(&r, &bases[0], "CN=Partitions,", &crossrefs, on_crossref),
         part(&r, &bases[1], "CN=Sites,", &servers, on_server),
-        part(&r, &bases[2], "CN=Directory Service,CN=Windows NT,CN=Services,", &settings, on_settings)};
-    enum spn_code code = rootdse_read_with(conn, first, sizeof first / sizeof first[0], &now, reterr);
+        part(&r, &bases[2], "CN=Sites,", &dsas, on_dsa),
+        part(&r, &bases[3], "CN=Directory Service,CN=Windows NT,CN=Services,", &settings, on_settings)};
+    enum spn_code code =
+        rootdse_read_with(conn, questions, sizeof questions / sizeof questions[0], &now, reterr);
     if (code == SPN_OK && (strcasecmp(now.config_dn, rootdse->config_dn) != 0 ||
                            strcasecmp(now.root_dn, rootdse->root_dn) != 0))
         code = spn_error_set(
             reterr, SPN_PROTOCOL, 0,
             "'%s' says of itself after a bind that it is of the forest '%s', and said '%s' before",
             conn_address(conn), now.config_dn, rootdse->config_dn);
-    /* What a DSA tells is understood by the domains and servers. */
-    const struct question then = part(&r, &bases[1], "CN=Sites,", &dsas, on_dsa);
-    if (code == SPN_OK)
-        code = questions_run(conn, &then, 1, NULL, reterr);
+    for (size_t i = 0; i < forest->dc_count; i++) {
+        understand_dsa(&r, i);
+        text_release(&r.ncs[i]);
+    }
     if (code == SPN_OK && (!forest->dc_count || !forest->domain_count))
         code = spn_error_set(reterr, SPN_CREDENTIALS, 0,
                              "'%s' shows no %s in '%s': this account may not read the configuration NC",
@@ -225,6 +243,7 @@ enum spn_code forest_read(struct conn *conn, const struct rootdse *rootdse, stru
     for (size_t i = 0; i < sizeof bases / sizeof bases[0]; i++)
         text_release(&bases[i]);
     free(r.servers);
+    free(r.ncs);
     return code;
 }
 

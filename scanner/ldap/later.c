@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "scanner/ldap/range_follow.h"
+
 #define MAX_NAMES ((size_t)16 * 1024 * 1024) /* bytes */
 
 /* By its GUID, which stays when it is renamed or moved, or by its DN. */
@@ -30,10 +32,11 @@ enum spn_code later_add(struct later *later, const struct entry *entry, const ch
 static enum spn_code read_one(const char *name, const struct request *of, search_entry_fn found, void *ctx,
                               struct spn_error *reterr)
 {
+    const char *attrs[RANGE_ATTRS];
     const struct search search = {.base = name,
                                   .scope = SCOPE_BASE,
                                   .filter = "(objectClass=*)",
-                                  .attrs = of->attrs,
+                                  .attrs = range_attrs(of->attrs, attrs) ? attrs : of->attrs,
                                   .show_deleted = of->show_deleted,
                                   .sd_flags = of->sd_flags};
     struct spn_error error = {0};

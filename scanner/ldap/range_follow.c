@@ -9,7 +9,6 @@
 #define MAX_TRIES     3
 #define MAX_ATTR_NAME 200
 #define USN           "uSNChanged"
-#define COUNT(a)      (sizeof(a) / sizeof(a)[0])
 
 /* An object being read to its end. */
 struct follow {
@@ -20,6 +19,24 @@ struct follow {
     bool has_usn;
     uint64_t usn; /* that all parts must show */
 };
+
+bool range_attrs(const char *const *attrs, const char *ret[static RANGE_ATTRS])
+{
+    size_t n = 0;
+    bool has_usn = false;
+    if (!attrs)
+        ret[n++] = LDAP_ALL_USER_ATTRIBUTES;
+    for (; attrs && *attrs && n < RANGE_ATTRS; attrs++) {
+        has_usn |= strcasecmp(*attrs, USN) == 0;
+        ret[n++] = *attrs;
+    }
+    if (n > RANGE_ATTRS - 2)
+        return false;
+    if (!has_usn)
+        ret[n++] = USN;
+    ret[n] = NULL;
+    return true;
+}
 
 static bool slot_range(const struct entry_slot *slot, struct attr_range *ret)
 {
@@ -220,16 +237,9 @@ static bool choose_base(struct follow *f)
 /* The whole entry again, uSNChanged with it. */
 static enum spn_code read_again(struct follow *f, struct spn_error *reterr)
 {
-    const char *attrs[64];
-    size_t n = 0;
-    if (!f->of->attrs)
-        attrs[n++] = LDAP_ALL_USER_ATTRIBUTES;
-    for (size_t i = 0; f->of->attrs && f->of->attrs[i] && n < COUNT(attrs); i++)
-        attrs[n++] = f->of->attrs[i];
-    if (n > COUNT(attrs) - 2)
+    const char *attrs[RANGE_ATTRS];
+    if (!range_attrs(f->of->attrs, attrs))
         return spn_error_set(reterr, SPN_INTERNAL, 0, "%s: too many attributes asked for", f->of->what);
-    attrs[n++] = USN;
-    attrs[n] = NULL;
     entry_buf_clear(f->buf);
     return read_object(f, attrs, reterr);
 }

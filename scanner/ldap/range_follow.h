@@ -4,6 +4,12 @@
 
 #include "scanner/ldap/request.h"
 
+/* What to ask for so that an object whose values come in part is followed from the first part on: attrs and
+ * uSNChanged, by which parts are known to be of one moment. Without that the first part is read again. false:
+ * too many, nothing is set. */
+#define RANGE_ATTRS 64
+bool range_attrs(const char *const *attrs, const char *ret[static RANGE_ATTRS]);
+
 /* Does buf hold an attribute in part? */
 bool range_needed(const struct entry_buf *buf);
 

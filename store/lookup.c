@@ -95,8 +95,8 @@ enum spn_code store_query(struct store *store, const char *pattern, store_row_fn
 
 /* ---- an account ---- */
 
-/* Those of which the account facts alone may be meant come first, by one pass over them; whose domain it is
- * decides. The row of a GUID is that of any table that has it. */
+/* One pass over the account facts tells who may be meant, the domain who is. ?2: the name as a GUID, or NULL.
+ */
 static const char named_sql[] =
     "WITH asked (name, bare) AS MATERIALIZED (SELECT lower(?1), lower(substr(?1, instr(?1, '\\') + 1))),"
     " near AS MATERIALIZED ("

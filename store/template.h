@@ -20,9 +20,9 @@ struct templated {
     struct bytes name;
 };
 
-/* The name that takes the place of others in the JSON text of a set of SPNs: the first label of the first
- * host (service-name of MS-ADTS 5.1.1.5: class/host[:port][/service]). Appends the template to *ret. Empty:
- * there is none to be had, *ret has nothing added. Pure. */
+/* The name that a template of this JSON text of a set of SPNs leaves open: the first label of the first host
+ * (class/host[:port][/service]). Appends the template to *ret. Empty: there is none to be had, and *ret has
+ * nothing added. Pure. */
 struct bytes template_split(struct bytes json, struct text_buf *ret);
 
 /* Those that are known. One thread at a time, with the connection. */

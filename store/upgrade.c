@@ -24,12 +24,13 @@ static enum spn_code to_2(struct store *store, struct spn_error *reterr)
 static enum spn_code drop_views(struct store *store, struct spn_error *reterr)
 {
     struct text_buf sql = {0};
-    sqlite3_stmt *stmt = db_prepare(store, "SELECT name FROM sqlite_schema WHERE type = 'view'", reterr);
+    sqlite3_stmt *stmt = db_prepare(
+        store, "SELECT printf('DROP VIEW \"%w\";', name) FROM sqlite_schema WHERE type = 'view'", reterr);
     enum spn_code code = stmt ? SPN_OK : SPN_DATABASE;
     for (bool row = true; code == SPN_OK && row;) {
         code = db_step(store, stmt, &row, reterr);
         if (code == SPN_OK && row)
-            text_append_fmt(&sql, "DROP VIEW \"%s\";", (const char *)sqlite3_column_text(stmt, 0));
+            text_append_str(&sql, (const char *)sqlite3_column_text(stmt, 0));
     }
     sqlite3_finalize(stmt);
     if (code == SPN_OK && sql.len)
@@ -46,7 +47,7 @@ enum spn_code db_upgrade(struct store *store, struct spn_error *reterr)
         code = to_2(store, reterr);
     if (code == SPN_OK && store->version < 3)
         code = db_exec(store, upgrade_3_sql, "upgrade", reterr);
-    if (code == SPN_OK)
+    if (code == SPN_OK && store->version < 4)
         code = db_exec(store, upgrade_4_sql, "upgrade", reterr);
     if (code == SPN_OK && store->version < 2) /* which had no such notes */
         code = db_mark_ends(store, reterr);

@@ -95,10 +95,13 @@ static bool is_far(const struct scan_context *scan, const struct conn *conn, con
 enum spn_code dc_meet(struct reading *r, struct own_dsa *own, struct spn_error *reterr)
 {
     struct rootdse rootdse = {0};
-    enum spn_code code = r->conn ? SPN_OK : dc_open_port(r, false, reterr);
+    enum spn_code code = SPN_OK;
+    if (r->conn)
+        note_conn(r);
+    else
+        code = dc_open_port(r, false, reterr);
     if (code != SPN_OK)
         return code;
-    note_conn(r);
     atomic_store(&r->progress->phase, PHASE_ROOTDSE);
     r->result->usn_asked_us = time_now_us();
     code = own_dsa_meet(r->conn, r->dc->dsa_dn, r->dc->name, r->scan->forest, &rootdse, own, reterr);

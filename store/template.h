@@ -5,11 +5,8 @@
  */
 #pragma once
 
+#include "store/base/spn_template.h"
 #include "store/db.h"
-
-/* In place of the name, and of the name in lower case. JSON text has neither. */
-#define TEMPLATE_NAME  '\1'
-#define TEMPLATE_LOWER '\2'
 
 /* More are not made: what does not fit one then is written out. */
 #define MAX_TEMPLATES 65536
@@ -19,11 +16,6 @@ struct templated {
     int64_t id;
     struct bytes name;
 };
-
-/* The name that a template of this JSON text of a set of SPNs leaves open: the first label of the first host
- * (class/host[:port][/service]). Appends the template to *ret. Empty: there is none to be had, and *ret has
- * nothing added. Pure. */
-struct bytes template_split(struct bytes json, struct text_buf *ret);
 
 /* Those that are known. One thread at a time, with the connection. */
 struct templates;

@@ -1,10 +1,12 @@
-/* An entry made of the input: hashes do not depend on order, texts are clean and lie inside the buffer.
+/* An entry made of the input: hashes do not depend on order, texts are clean and lie inside the buffer, and a
+ * set of SPNs told by a template is what it was.
  *
  * Input: the DN up to a newline, then lines of one attribute each: a character that picks the name, then the
  * values, with commas between. */
 #include <utf8proc.h>
 
 #include "scanner/decode/facet.h"
+#include "store/base/spn_template.h"
 #include "tests/fuzz/require.h"
 
 #define MOST_ATTRS  16
@@ -51,6 +53,25 @@ static void check_ref(const struct text_buf *buf, struct text_ref ref)
     }
 }
 
+static void check_template(const char *text, size_t len)
+{
+    struct text_buf told = {0}, back = {0};
+    const struct bytes name = spn_template_split((struct bytes){(const uint8_t *)text, len}, &told);
+    for (size_t i = 0; i < told.len; i++) {
+        const bool low = told.data[i] == TEMPLATE_LOWER, open = low || told.data[i] == TEMPLATE_NAME;
+        for (size_t n = 0; open && n < name.len; n++)
+            text_append_char(&back, low && name.data[n] >= 'A' && name.data[n] <= 'Z'
+                                        ? (char)(name.data[n] | 0x20)
+                                        : (char)name.data[n]);
+        if (!open)
+            text_append_char(&back, told.data[i]);
+    }
+    REQUIRE((told.len == 0) == (name.len == 0));
+    REQUIRE(!name.len || (back.len == len && memcmp(back.data, text, len) == 0));
+    text_release(&told);
+    text_release(&back);
+}
+
 static void check_texts(const struct entry *entry)
 {
     struct text_buf buf = {0};
@@ -65,6 +86,8 @@ static void check_texts(const struct entry *entry)
         account.sid, delegation.targets, delegation.trustees, delegation.rbcd_note, delegation.rbcd};
     for (size_t i = 0; i < sizeof refs / sizeof *refs; i++)
         check_ref(&buf, refs[i]);
+    if (spn.spns.off != NO_TEXT)
+        check_template(buf.data + spn.spns.off, spn.spns.len);
     text_release(&buf);
 }
 

@@ -46,7 +46,7 @@ static const struct {
 START_TEST(the_name_of_the_first_host_is_left_open)
 {
     struct text_buf text = {0};
-    struct bytes name = template_split(bytes_of(splits[_i].json), &text);
+    struct bytes name = spn_template_split(bytes_of(splits[_i].json), &text);
     ck_assert_str_eq(text.data ? text.data : "", splits[_i].text);
     ck_assert_uint_eq(name.len, strlen(splits[_i].name));
     ck_assert_int_eq(name.len && memcmp(name.data, splits[_i].name, name.len), 0);

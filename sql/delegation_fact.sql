@@ -42,15 +42,13 @@ listed AS MATERIALIZED (
     GROUP BY object, type, key),
 -- Under which names a target may be held; the exact one goes first (MS-DRSR 4.1.4.2.14), and mappings are one level deep. Who
 -- holds them the scanner has looked up: a pass over all SPNs costs more than all the rest.
-exact AS MATERIALIZED (SELECT n.key AS target, h.object, h.key FROM (SELECT DISTINCT key FROM listed) n CROSS JOIN target_holder h ON h.key = n.key),
 owned AS MATERIALIZED (
     SELECT target, object, key FROM (
-        SELECT target, object, key FROM exact
-        UNION ALL
-        SELECT n.key, h.object, h.key
-        FROM (SELECT DISTINCT key, class, place FROM listed WHERE key NOT IN (SELECT target FROM exact)) n
-             CROSS JOIN spn_mapping m ON m.class = n.class CROSS JOIN target_holder h ON h.key = m.stands_for || '/' || n.place)
-    ORDER BY object LIMIT -1), -- they are looked up in the order in which they are stored
+        SELECT n.target, h.object, h.key, rank() OVER (PARTITION BY n.target ORDER BY n.by_alias) AS place
+        FROM (SELECT DISTINCT l.key AS target, x.by_alias, iif(x.by_alias, m.stands_for || '/' || l.place, l.key) AS key
+              FROM listed l CROSS JOIN (SELECT 0 AS by_alias UNION ALL SELECT 1) x LEFT JOIN spn_mapping m ON x.by_alias AND m.class = l.class) n
+             CROSS JOIN target_holder h ON h.key = n.key)
+    WHERE place = 1 ORDER BY object LIMIT -1), -- they are looked up in the order in which they are stored
 dcs AS MATERIALIZED (SELECT object, domain, sids FROM dc_account),
 owner AS MATERIALIZED (
     SELECT target, group_concat(account, ';') AS owners, count(*) AS count, min(object) AS object, min(types) AS types,
@@ -82,12 +80,8 @@ form AS MATERIALIZED (
           FROM (SELECT object, key, class, place, min(instr(place || ':', ':'), instr(place || '/', '/')) - 1 AS length
                 FROM (SELECT object, key, substr(key, 1, instr(key, '/') - 1) AS class, substr(key, instr(key, '/') + 1) AS place
                       FROM (SELECT u.object, lower(j.value) AS key
-                            -- No name of another class is a form of one of these.
-                            FROM noting CROSS JOIN (SELECT object, substr(key, 1, instr(key, '/')) AS class FROM owned
-                                                    UNION SELECT object, substr(target, 1, instr(target, '/')) FROM owned) u
-                                 CROSS JOIN consensus c ON c.object = u.object
-                                 CROSS JOIN spn_state t ON t.id = c.spn, json_each(t.spns) j
-                            WHERE lower(substr(j.value, 1, length(u.class))) = u.class LIMIT -1) LIMIT -1) LIMIT -1) LIMIT -1)),
+                            FROM noting CROSS JOIN (SELECT DISTINCT object FROM owned) u CROSS JOIN consensus c ON c.object = u.object
+                                 CROSS JOIN spn_state t ON t.id = c.spn, json_each(t.spns) j LIMIT -1) LIMIT -1) LIMIT -1) LIMIT -1)),
 other_form AS MATERIALIZED (
     SELECT DISTINCT w.target, b.is_long, substr(w.target, 1, instr(w.target, '/')) || b.host || b.rest AS key
     FROM owned w JOIN form a ON a.object = w.object AND a.key = w.key

@@ -33,8 +33,16 @@ static enum spn_code begin(struct store *store, struct spn_error *reterr)
 
 static enum spn_code end(struct store *store, enum spn_code code, struct spn_error *reterr)
 {
-    enum spn_code ended = db_exec(store, "ROLLBACK", "read", code == SPN_OK ? reterr : NULL);
-    return db_end_temp(store, code == SPN_OK ? ended : code, reterr);
+    return db_end_temp(store, store_end_parts(store, code, reterr), reterr);
+}
+
+/* As numbers, which SQLite takes down to each of the tables that a view is made of. */
+static void append_in(struct text_buf *sql, const struct object_list *objects)
+{
+    text_append_str(sql, "IN (");
+    for (size_t i = 0; i < objects->count; i++)
+        text_append_fmt(sql, "%s%lld", i ? ", " : "", (long long)objects->items[i]);
+    text_append_char(sql, ')');
 }
 
 /* spn_sighting makes a pass over all that live_spn has, whatever is asked of it. So that it looks at these
@@ -42,11 +50,9 @@ static enum spn_code end(struct store *store, enum spn_code code, struct spn_err
 static enum spn_code narrow(struct store *store, const struct object_list *objects, struct spn_error *reterr)
 {
     struct text_buf sql = {0};
-    /* As numbers, which SQLite takes down to each of the tables that it is made of. */
-    text_append_str(&sql, "CREATE TEMP TABLE looked_up AS SELECT * FROM live_spn WHERE object IN (");
-    for (size_t i = 0; i < objects->count; i++)
-        text_append_fmt(&sql, "%s%lld", i ? ", " : "", (long long)objects->items[i]);
-    text_append_str(&sql, "); DROP VIEW temp.live_spn;"
+    text_append_str(&sql, "CREATE TEMP TABLE looked_up AS SELECT * FROM live_spn WHERE object ");
+    append_in(&sql, objects);
+    text_append_str(&sql, "; DROP VIEW temp.live_spn;"
                           "CREATE TEMP VIEW live_spn AS SELECT * FROM temp.looked_up");
     enum spn_code code = db_exec(store, sql.data, "read", reterr);
     text_release(&sql);
@@ -145,14 +151,13 @@ static enum spn_code list(struct store *store, const char *account, store_row_fn
 {
     static const char head[] =
         "SELECT a.account, a.account_dn, a.guid, s.spn, s.seen_by, s.not_seen_by, s.seen_by_all "
-        "FROM account a LEFT JOIN spn_sighting s ON s.object = a.object WHERE a.object IN (";
+        "FROM account a LEFT JOIN spn_sighting s ON s.object = a.object WHERE a.object ";
     struct object_list objects = {0};
     struct text_buf sql = {0};
     enum spn_code code = accounts_named(store, account, true, &objects, reterr);
     text_append_str(&sql, head);
-    for (size_t i = 0; i < objects.count; i++)
-        text_append_fmt(&sql, "%s%lld", i ? ", " : "", (long long)objects.items[i]);
-    text_append_str(&sql, ") ORDER BY a.account, a.account_dn, s.key");
+    append_in(&sql, &objects);
+    text_append_str(&sql, " ORDER BY a.account, a.account_dn, s.key");
     if (code == SPN_OK)
         code = narrow(store, &objects, reterr);
     if (code == SPN_OK)

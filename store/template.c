@@ -48,7 +48,7 @@ void templates_free(struct templates *t)
 static struct slot *find(const struct templates *t, struct hash128 hash)
 {
     size_t i = hash.lo & (t->slot_count - 1);
-    while (t->slots[i].id && (t->slots[i].hash.lo != hash.lo || t->slots[i].hash.hi != hash.hi))
+    while (t->slots[i].id && !hash128_equal(t->slots[i].hash, hash))
         i = (i + 1) & (t->slot_count - 1);
     return &t->slots[i];
 }

@@ -30,7 +30,7 @@ static enum spn_code read_gc(struct reading *r, struct spn_error *reterr)
         const struct search search = {.base = "", .filter = dc_pas_filter, .attrs = facet_pas_attrs};
         code = dc_stream(r, &search, FACETS_PAS, true, reterr);
     }
-    if (code == SPN_OK && r->far && r->scan->keeps && !atomic_exchange(r->scan->gc_kept, true))
+    if (code == SPN_OK && r->far && scan_keeps(r->scan) && !atomic_exchange(r->scan->gc_kept, true))
         r->gc = r->conn;
     else
         conn_close(r->conn);

@@ -226,7 +226,7 @@ enum spn_code dc_read(const struct scan_context *scan, struct dc_job *job, struc
         job->mark_broken = job->mark != NULL;
         code = read_everything(&r, &own, &error);
     }
-    if (code == SPN_OK && scan->keeps && r.far && !job->result->incremental) {
+    if (code == SPN_OK && scan_keeps(scan) && r.far && !job->result->incremental) {
         job->kept = (struct kept_conn){r.conn, time_steady_s()};
         job->kept_gc = (struct kept_conn){r.gc, time_steady_s()};
         r.conn = r.gc = NULL;

@@ -25,8 +25,13 @@ struct scan_context {
     atomic_int *beside;   /* DCs of which a second thread reads the LDAP port */
     atomic_bool *gc_kept; /* a job has kept_gc: one is enough */
     size_t at_once;       /* DCs that are read at once */
-    bool keeps;           /* that is all of them: connections may stay open between two phases */
 };
+
+/* All DCs are read at once: connections may stay open between two phases. */
+static inline bool scan_keeps(const struct scan_context *scan)
+{
+    return scan->at_once == scan->forest->dc_count;
+}
 
 struct guid_list {
     struct wanted_object {

@@ -103,8 +103,7 @@ static void run_prepare(struct run *run)
     run->evidence = xcalloc(dcs + 1, sizeof *run->evidence);
     run->replications = xcalloc(dcs + 1, sizeof *run->replications);
     run->sweep = sweep_new(run->scan.store);
-    run->scan.keeps = dcs <= run_job_count(run);
-    run->scan.at_once = run->scan.keeps ? dcs : run_job_count(run);
+    run->scan.at_once = dcs < run_job_count(run) ? dcs : run_job_count(run);
     for (size_t i = 0; i < dcs; i++) {
         const struct known_mark *mark =
             run->base.scan ? find_mark(&run->base, outcome->forest.dcs[i].name) : NULL;

@@ -8,11 +8,6 @@ static bool is_name_char(char c)
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_';
 }
 
-static char lower(char c)
-{
-    return c >= 'A' && c <= 'Z' ? (char)(c | 0x20) : c;
-}
-
 static bool ends_label(char c)
 {
     return c == '"' || c == '.' || c == ':' || c == '/';
@@ -40,11 +35,11 @@ struct bytes spn_template_split(struct bytes json, struct text_buf *ret)
 {
     const struct bytes name = first_label(json);
     const char *at = (const char *)json.data, *end = at + json.len;
-    char low[MAX_NAME];
+    char low[MAX_NAME + 1] = "";
     if (!name.len)
         return name;
-    for (size_t i = 0; i < name.len; i++)
-        low[i] = lower((char)name.data[i]);
+    memcpy(low, name.data, name.len);
+    text_lower(low);
     for (const char *slash; at < end && (slash = memchr(at, '/', (size_t)(end - at)));) {
         text_append(ret, at, (size_t)(slash + 1 - at));
         at = slash + 1;

@@ -12,6 +12,8 @@
 #define BATCH_RECORDS 256
 #define BATCH_TEXT    (32 * 1024)
 #define QUEUE_BATCHES 32
+/* The writer gathers many before it writes, and need not be woken for each: that is a fortieth of a scan. */
+#define WAKE_BATCHES (QUEUE_BATCHES / 2)
 /* Written at once, in the order of their ids: many readers draw those from one counter, and a row that comes
  * behind its successors splits a page that is never filled again. */
 #define HELD_BATCHES        128
@@ -20,7 +22,7 @@
 struct writer {
     pthread_t thread;
     pthread_mutex_t lock;
-    pthread_cond_t has_batch; /* count went up, or ending was set */
+    pthread_cond_t has_batch; /* count reached WAKE_BATCHES, or ending was set */
     pthread_cond_t has_room;  /* count went down, or failed was set */
     struct store_batch *ring[QUEUE_BATCHES];
     size_t head, count;
@@ -265,22 +267,23 @@ static void give_up(struct store *store, const struct spn_error *error)
     pthread_mutex_unlock(&w->lock);
 }
 
-/* The next batch; NULL: there will be none. *ret_skip: not to be written. */
-static struct store_batch *next_batch(struct writer *w, bool *ret_skip)
+/* Moves what waits to what is held. false: nothing came, and nothing will. *ret_skip: it is not to be written. */
+static bool take_batches(struct writer *w, bool *ret_skip)
 {
-    struct store_batch *batch = NULL;
+    size_t taken = 0;
     pthread_mutex_lock(&w->lock);
-    while (!w->count && !w->ending)
+    while (w->count < WAKE_BATCHES && !w->ending)
         pthread_cond_wait(&w->has_batch, &w->lock);
-    if (w->count) {
-        batch = w->ring[w->head];
+    for (; w->count && w->held_count < HELD_BATCHES; taken++) {
+        w->held[w->held_count++] = w->ring[w->head];
         w->head = (w->head + 1) % QUEUE_BATCHES;
         w->count--;
-        pthread_cond_signal(&w->has_room);
     }
+    if (taken)
+        pthread_cond_broadcast(&w->has_room);
     *ret_skip = w->discard;
     pthread_mutex_unlock(&w->lock);
-    return batch;
+    return taken > 0;
 }
 
 static void *writer_main(void *arg)
@@ -289,22 +292,14 @@ static void *writer_main(void *arg)
     struct writer *w = store->writer;
     struct spn_error error = {0};
     enum spn_code code = SPN_OK;
-    bool skip = false;
-    for (struct store_batch *batch; (batch = next_batch(w, &skip));) {
-        if (code != SPN_OK || skip) {
-            store_batch_free(batch);
-            continue;
-        }
-        w->held[w->held_count++] = batch;
-        if (w->held_count == HELD_BATCHES)
-            code = flush(store, false, &error);
-        if (code != SPN_OK)
+    for (bool more = true, skip = false; more;) {
+        more = take_batches(w, &skip);
+        if (code != SPN_OK || skip)
+            drop_held(w);
+        if (code == SPN_OK && (!more || w->held_count == HELD_BATCHES) &&
+            (code = flush(store, !more, &error)) != SPN_OK)
             give_up(store, &error);
     }
-    if (skip)
-        drop_held(w);
-    if (code == SPN_OK && (code = flush(store, true, &error)) != SPN_OK)
-        give_up(store, &error);
     return NULL;
 }
 
@@ -371,9 +366,9 @@ enum spn_code store_push(struct store *store, struct store_batch **batch, struct
         code = w->failed.code;
     } else {
         w->ring[(w->head + w->count) % QUEUE_BATCHES] = *batch;
-        w->count++;
         *batch = NULL;
-        pthread_cond_signal(&w->has_batch);
+        if (++w->count == WAKE_BATCHES)
+            pthread_cond_signal(&w->has_batch);
     }
     pthread_mutex_unlock(&w->lock);
     return code;

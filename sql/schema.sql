@@ -109,7 +109,8 @@ CREATE TABLE spn_template (
     text TEXT NOT NULL UNIQUE
 );
 
--- State 0 of spn_set and delegation_state is "none"; it belongs to no object. The view spn_state has the names written out.
+-- State 0 of spn_set and delegation_state is "none"; it belongs to no object. Nor do delegation states below: of most accounts encryption
+-- types are all that there is, and -2 - n is the value n alone (include/spnscan/records.h: TYPES_STATES). The view spn_state has the names written out.
 CREATE TABLE spn_set (
     id       INTEGER PRIMARY KEY,
     object   INTEGER REFERENCES object (id),
@@ -158,6 +159,9 @@ CREATE INDEX delegation_trustees ON delegation_state (object) WHERE trustees <> 
 
 INSERT INTO spn_set VALUES (0, NULL, zeroblob(16), '[]', NULL);
 INSERT INTO delegation_state VALUES (0, NULL, zeroblob(16), '[]', '[]', NULL, NULL, NULL);
+INSERT INTO delegation_state
+WITH RECURSIVE n (types) AS (SELECT 0 UNION ALL SELECT types + 1 FROM n WHERE types < 63)
+SELECT -2 - types, NULL, zeroblob(16), '[]', '[]', NULL, NULL, types FROM n WHERE NOT types & 7 OR types & 0x18;
 
 -- What most complete DCs in scope show. shown = 0: most do not have the object; the states are then those of
 -- the most among the DCs that do. delegation NULL: not known, no full replica of its domain was read.

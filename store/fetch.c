@@ -51,6 +51,15 @@ static sqlite3_stmt *begin(struct store *store, enum stmt_id id, int64_t value, 
     return stmt;
 }
 
+void fetch_take_common(sqlite3_stmt *stmt, int column, struct known_object *ret)
+{
+    for (int facet = 0; facet < FACET_COUNT; facet++) {
+        bool common = sqlite3_column_type(stmt, column + facet) != SQLITE_NULL &&
+                      sqlite3_column_int64(stmt, column + facet) <= STATE_NONE;
+        ret->common[facet] = common ? sqlite3_column_int64(stmt, column + facet) : STATE_UNKNOWN;
+    }
+}
+
 static enum spn_code get_object(struct store *store, int64_t id, struct fetched *f, bool *ret_found,
                                 struct spn_error *reterr)
 {
@@ -71,9 +80,7 @@ static enum spn_code get_object(struct store *store, int64_t id, struct fetched 
     for (int facet = 0; code == SPN_OK && facet < FACET_COUNT; facet++)
         if (sqlite3_column_int64(stmt, 4 + facet) > 0)
             state_of(f, (enum facet)facet, sqlite3_column_int64(stmt, 4 + facet))->consensus = true;
-    f->object.spn_none = f->object.in_view && sqlite3_column_int64(stmt, 4 + FACET_SPN) == STATE_NONE;
-    f->object.delegation_none = sqlite3_column_type(stmt, 4 + FACET_DELEGATION) == SQLITE_INTEGER &&
-                                sqlite3_column_int64(stmt, 4 + FACET_DELEGATION) == STATE_NONE;
+    fetch_take_common(stmt, 4, &f->object);
     sqlite3_reset(stmt);
     return code;
 }

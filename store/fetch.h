@@ -18,6 +18,9 @@ enum spn_code fetch_object(struct store *store, int64_t id, struct fetched *f, b
 /* dc, shown and the three states, from that column on. */
 void fetch_take_row(const struct store *store, sqlite3_stmt *stmt, int column, struct known_departure *ret);
 
+/* The states of the consensus, from that column on: which belong to no object? */
+void fetch_take_common(sqlite3_stmt *stmt, int column, struct known_object *ret);
+
 void fetched_clear(struct fetched *f);
 void fetched_tell(const struct fetched *f, const struct store_loader *loader); /* not under the lock */
 void fetched_release(struct fetched *f);

@@ -101,11 +101,10 @@ static enum spn_code take_object(struct loading *l, sqlite3_stmt *stmt, struct i
     const unsigned char *dn = sqlite3_column_text(stmt, 2);
     item->object = (struct known_object){.id = sqlite3_column_int64(stmt, 0),
                                          .in_view = sqlite3_column_int(stmt, 3),
-                                         .shown = sqlite3_column_int(stmt, 4),
-                                         .spn_none = sqlite3_column_int(stmt, 5),
-                                         .delegation_none = sqlite3_column_int(stmt, 6)};
+                                         .shown = sqlite3_column_int(stmt, 4)};
+    fetch_take_common(stmt, 5, &item->object);
     snprintf(item->object.domain_dn, sizeof item->object.domain_dn, "%s", dn ? (const char *)dn : "");
-    item->tell = sqlite3_column_int(stmt, 7);
+    item->tell = sqlite3_column_int(stmt, 8);
     l->after[0] = item->object.id;
     return take_guid(l, stmt, 1, &item->object.guid, reterr);
 }
@@ -116,8 +115,8 @@ static void tell_object(struct loading *l, const struct item *item)
 }
 
 static const struct pass objects_pass = {
-    "SELECT o.id, o.guid, d.dn, c.object IS NOT NULL, coalesce(c.shown, 0), coalesce(c.spn = 0, 0), "
-    "coalesce(c.delegation = 0, 0), c.object IS NOT NULL OR EXISTS (SELECT 1 FROM kept k WHERE k.object = "
+    "SELECT o.id, o.guid, d.dn, c.object IS NOT NULL, coalesce(c.shown, 0), c.spn, c.account, "
+    "c.delegation, c.object IS NOT NULL OR EXISTS (SELECT 1 FROM kept k WHERE k.object = "
     "o.id) OR "
     "EXISTS (SELECT 1 FROM change h WHERE h.object = o.id) "
     "FROM object o JOIN domain d ON d.id = o.domain LEFT JOIN consensus c ON c.object = o.id "

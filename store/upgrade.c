@@ -10,6 +10,9 @@ static const char upgrade_3_sql[] = {
 static const char upgrade_4_sql[] = {
 #include "upgrade_4.sql.inc"
     0};
+static const char upgrade_5_sql[] = {
+#include "upgrade_5.sql.inc"
+    0};
 
 /* The indexes are made at once, since objects are looked for by them from here on. */
 static enum spn_code to_2(struct store *store, struct spn_error *reterr)
@@ -49,6 +52,8 @@ enum spn_code db_upgrade(struct store *store, struct spn_error *reterr)
         code = db_exec(store, upgrade_3_sql, "upgrade", reterr);
     if (code == SPN_OK && store->version < 4)
         code = db_exec(store, upgrade_4_sql, "upgrade", reterr);
+    if (code == SPN_OK && store->version < 5)
+        code = db_exec(store, upgrade_5_sql, "upgrade", reterr);
     if (code == SPN_OK && store->version < 2) /* which had no such notes */
         code = db_mark_ends(store, reterr);
     text_append_fmt(&sql, "PRAGMA user_version = %d", STORE_SCHEMA_VERSION);

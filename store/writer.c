@@ -267,7 +267,8 @@ static void give_up(struct store *store, const struct spn_error *error)
     pthread_mutex_unlock(&w->lock);
 }
 
-/* Moves what waits to what is held. false: nothing came, and nothing will. *ret_skip: it is not to be written. */
+/* Moves what waits to what is held. false: nothing came, and nothing will. *ret_skip: it is not to be
+ * written. */
 static bool take_batches(struct writer *w, bool *ret_skip)
 {
     size_t taken = 0;

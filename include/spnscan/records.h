@@ -9,6 +9,18 @@ enum facet { FACET_SPN, FACET_ACCOUNT, FACET_DELEGATION, FACET_COUNT };
 #define STATE_NONE 0
 /* No complete DC could say (e.g. no full replica of the domain was read). */
 #define STATE_UNKNOWN (-1)
+/* Delegation states of which msDS-SupportedEncryptionTypes is all, as of most accounts that have any: one for
+ * each value for all objects, with an id of its own below those two. Values that a view looks for (DES or RC4
+ * alone) and those beyond what is defined (MS-KILE 2.2.7) are states like any other. */
+#define TYPES_STATES 64
+static inline bool types_are_shared(uint32_t enctypes)
+{
+    return enctypes < TYPES_STATES && (!(enctypes & 7) || (enctypes & 0x18));
+}
+static inline int types_state(uint32_t enctypes)
+{
+    return -2 - (int)enctypes;
+}
 
 /* A piece of a text_buf; off is NO_TEXT when the attribute was absent. Always valid UTF-8 (decode/clean.h).
  */

@@ -78,7 +78,9 @@ struct known_object {
     char domain_dn[512];
     bool in_view; /* false: not in the current view; only kept rows speak of it */
     bool shown;
-    bool spn_none, delegation_none; /* the consensus is STATE_NONE, for which no state is loaded */
+    /* The consensus is a state that belongs to no object, and is not loaded: STATE_NONE, one of TYPES_STATES.
+     * Else STATE_UNKNOWN. */
+    int64_t common[FACET_COUNT];
 };
 
 /* A state of an object that the view, kept rows or history mention. */

@@ -168,10 +168,19 @@ static bool take_guid(const struct attr *a, struct guid *ret)
     return !guid_is_zero(ret);
 }
 
+/* The state that this value alone makes; 0: none. */
+static int shared_types(const struct attr *a)
+{
+    uint32_t enctypes;
+    return a->count == 1 && value_u32(a->values[0], &enctypes) && types_are_shared(enctypes)
+               ? types_state(enctypes)
+               : 0;
+}
+
 bool facet_read(const struct entry *entry, uint64_t seed, unsigned mask, struct facet_view *ret)
 {
     struct facet_view view = {0};
-    bool has_guid = false, has_uac = false;
+    bool has_guid = false, has_uac = false, has_more = false;
     unsigned filled = 0; /* facets with at least one value */
 
     for (size_t i = 0; i < entry->attr_count; i++) {
@@ -190,11 +199,17 @@ bool facet_read(const struct entry *entry, uint64_t seed, unsigned mask, struct 
             has_uac = true;
             view.delegates = value_u32(a->values[0], &uac) && (uac & ACCOUNT_DELEGATES);
         }
+        if (s == &spec_enctypes && !(filled & 1u << FACET_DELEGATION))
+            view.types_state = shared_types(a);
+        else
+            has_more |= s->facet == FACET_DELEGATION;
         filled |= 1u << s->facet;
         add_values(&view.hash[s->facet], a, s->kind, seed ^ s->tag);
     }
     if (!has_guid)
         return false;
+    if (has_more)
+        view.types_state = 0;
 
     if (mask & 1u << FACET_ACCOUNT) {
         filled |= 1u << FACET_ACCOUNT;

@@ -28,6 +28,8 @@ extern const char *const facet_pas_news_attrs[], *const facet_all_news_attrs[];
 struct facet_view {
     struct guid guid;
     struct hash128 hash[FACET_COUNT];
+    int types_state; /* the delegation facet is this state (records.h); 0: a state of the object's own, or
+                        none */
     bool delegates;  /* userAccountControl has one of ACCOUNT_DELEGATES */
     bool uac_hidden; /* userAccountControl was not returned: a right is missing (FIELD.md B2) */
     uint64_t raw;    /* hash of all that came (ledger_note_again); 0: not made */

@@ -37,36 +37,38 @@ static void view_show(struct dc_view *view, uint32_t index, int facet, int32_t s
         (struct showing){.object = index, .state = state, .facet = (uint8_t)facet};
 }
 
-static bool is_none(int facet, struct hash128 hash)
+/* The state, where it is one that belongs to no object; else STATE_UNSET. */
+static int32_t common_state(int f, const struct facet_view *facets)
 {
-    return facet != FACET_ACCOUNT && !hash.lo && !hash.hi;
+    if (f == FACET_DELEGATION && facets->types_state)
+        return facets->types_state;
+    return f != FACET_ACCOUNT && !facets->hash[f].lo && !facets->hash[f].hi ? STATE_NONE : STATE_UNSET;
 }
 
-static bool is_baseline(const struct object *object, int f, struct hash128 hash)
+static bool is_baseline(const struct object *object, int f, const struct facet_view *facets)
 {
-    int32_t state = object->state[f];
-    return is_none(f, hash)
-               ? state == STATE_NONE
-               : state != STATE_NONE && state != STATE_UNSET && hash128_equal(object->hash[f], hash);
+    int32_t state = object->state[f], common = common_state(f, facets);
+    return common == STATE_UNSET ? state > STATE_NONE && hash128_equal(object->hash[f], facets->hash[f])
+                                 : state == common;
 }
 
 /* The state that this hash stands for, new or known. *ret_baseline: it is the object's baseline. */
 static int32_t settle_state(struct ledger *ledger, struct shard *shard, struct object *object, uint32_t index,
-                            int f, struct hash128 hash, struct note *ret, bool *ret_baseline)
+                            int f, const struct facet_view *facets, struct note *ret, bool *ret_baseline)
 {
-    bool none = is_none(f, hash);
-    bool unset = object->state[f] == STATE_UNSET;
-    *ret_baseline = unset || is_baseline(object, f, hash);
+    const struct hash128 hash = facets->hash[f];
+    int32_t state = common_state(f, facets);
+    bool own = state == STATE_UNSET, unset = object->state[f] == STATE_UNSET;
+    *ret_baseline = unset || is_baseline(object, f, facets);
     if (*ret_baseline && !unset) {
-        if (f == FACET_SPN && !none && !(object->flags & OBJECT_NAMED)) {
+        if (f == FACET_SPN && own && !(object->flags & OBJECT_NAMED)) {
             object->flags |= OBJECT_NAMED;
             ret->name_spns = true;
         }
         return object->state[f];
     }
-    int32_t state = STATE_NONE;
     bool named = true;
-    if (!none) {
+    if (own) {
         struct alternate *a = ledger_alternate_find(shard, index, f, hash);
         if (!a->state) {
             ret->new_state[f] = true;
@@ -117,7 +119,7 @@ static void note_facets(struct ledger *ledger, struct shard *shard, struct dc_vi
         bool baseline;
         if (!(mask & FACET_BIT(f)))
             continue;
-        ret->state[f] = settle_state(ledger, shard, object, index, f, facets->hash[f], ret, &baseline);
+        ret->state[f] = settle_state(ledger, shard, object, index, f, facets, ret, &baseline);
         if (!baseline || (told >> f & 1))
             view_show(view, index, f, (int32_t)ret->state[f]);
         if (!baseline && f == FACET_ACCOUNT)
@@ -163,7 +165,7 @@ static void keep_raw(const struct ledger *ledger, uint32_t index, const struct f
     if (!raw || *raw || !facets->raw || facets->uac_hidden)
         return;
     for (int f = 0; f < FACET_COUNT; f++)
-        if ((mask & FACET_BIT(f)) && !is_baseline(object, f, facets->hash[f]))
+        if ((mask & FACET_BIT(f)) && !is_baseline(object, f, facets))
             return;
     *raw = facets->raw;
 }
@@ -174,6 +176,8 @@ static void baseline_facets(const struct object *object, unsigned mask, struct f
     for (int f = 0; f < FACET_COUNT; f++)
         if ((mask & FACET_BIT(f)) && object->state[f] != STATE_NONE)
             ret->hash[f] = object->hash[f];
+    if ((mask & FACET_BIT(FACET_DELEGATION)) && object->state[FACET_DELEGATION] < STATE_UNKNOWN)
+        ret->types_state = object->state[FACET_DELEGATION];
 }
 
 /* ---- finding and making ---- */

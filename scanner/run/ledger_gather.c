@@ -103,10 +103,10 @@ static int64_t stored_state(const struct object *object, int facet)
 /* Did any DC of the stored view show an SPN on it? Of an account without, a partial replica told nothing. */
 static bool held_spn(const struct gathering *g, uint32_t index, const struct object *object)
 {
-    if (stored_state(object, FACET_SPN) > 0)
+    if (tells(stored_state(object, FACET_SPN)))
         return true;
     for (size_t i = g->before_at; i < g->before_count && g->before[i].object == index; i++)
-        if (!g->before[i].kept && g->before[i].shown && g->before[i].state[FACET_SPN] > 0)
+        if (!g->before[i].kept && g->before[i].shown && tells(g->before[i].state[FACET_SPN]))
             return true;
     return false;
 }
@@ -153,8 +153,8 @@ static void take_word(struct gathering *g, uint32_t index, const struct object *
     row->shown = !gone && spoke(view, index);
     row->sure = gone;
     /* A baseline that nobody has set by now means nothing. */
-    bool pas = bits_get(&view->seen_pas, index) && object->state[FACET_SPN] > 0;
-    bool rest = bits_get(&view->seen_rest, index) && object->state[FACET_DELEGATION] > 0;
+    bool pas = bits_get(&view->seen_pas, index) && tells(object->state[FACET_SPN]);
+    bool rest = bits_get(&view->seen_rest, index) && tells(object->state[FACET_DELEGATION]);
     row->state[FACET_SPN] = pas ? object->state[FACET_SPN] : STATE_NONE;
     row->state[FACET_ACCOUNT] = object->state[FACET_ACCOUNT];
     row->state[FACET_DELEGATION] = !row->full ? STATE_UNKNOWN
@@ -192,7 +192,7 @@ size_t gathering_rows(struct gathering *g, uint32_t index)
             take_word(g, index, object, row);
             apply_said(g, index, row);
         }
-        spn |= row->shown && row->state[FACET_SPN] > 0;
+        spn |= row->shown && tells(row->state[FACET_SPN]);
     }
     /* A GC port shows holders of SPNs: of an account that no DC shows an SPN on, a partial replica tells
      * nothing. */
@@ -211,9 +211,9 @@ static bool shows_baseline(const struct gathering *g, uint32_t index, const stru
         return false;
     if (g->dcs[dc].incremental && !spoke(view, index))
         return g->ledger->marks[dc] && g->ledger->mark_replicas[dc][object->domain] != REPLICA_NONE;
-    if (object->state[FACET_SPN] > 0 && !bits_get(&view->seen_pas, index))
+    if (tells(object->state[FACET_SPN]) && !bits_get(&view->seen_pas, index))
         return false;
-    if (full && object->state[FACET_DELEGATION] > 0 && !bits_get(&view->seen_rest, index))
+    if (full && tells(object->state[FACET_DELEGATION]) && !bits_get(&view->seen_rest, index))
         return false;
     return spoke(view, index);
 }
@@ -233,7 +233,7 @@ bool gathering_agrees(struct gathering *g, uint32_t index)
         if (!in_scope(&g->dcs[d], object->domain))
             continue;
         bool holds_all = g->dcs[d].replicas[object->domain] == REPLICA_FULL;
-        if (!holds_all && object->state[FACET_SPN] <= 0)
+        if (!holds_all && !tells(object->state[FACET_SPN]))
             continue;
         if (!shows_baseline(g, index, object, d))
             return false;
@@ -241,7 +241,7 @@ bool gathering_agrees(struct gathering *g, uint32_t index)
         full |= holds_all;
     }
     return any && full == (object->state[FACET_DELEGATION] != STATE_UNSET) &&
-           (object->state[FACET_SPN] > 0 || object->state[FACET_DELEGATION] > 0 ||
+           (tells(object->state[FACET_SPN]) || tells(object->state[FACET_DELEGATION]) ||
             bits_get(&g->ledger->delegating, (size_t)object->state[FACET_ACCOUNT]));
 }
 
@@ -249,8 +249,8 @@ bool gathering_matters(const struct gathering *g, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
         const struct shown *row = &g->shown[i];
-        if (row->shown && (row->state[FACET_SPN] > 0 || row->state[FACET_DELEGATION] > 0 ||
-                           (row->full && row->state[FACET_ACCOUNT] > 0 &&
+        if (row->shown && (tells(row->state[FACET_SPN]) || tells(row->state[FACET_DELEGATION]) ||
+                           (row->full && tells(row->state[FACET_ACCOUNT]) &&
                             bits_get(&g->ledger->delegating, (size_t)row->state[FACET_ACCOUNT]))))
             return true;
     }

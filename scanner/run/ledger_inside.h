@@ -132,6 +132,12 @@ static inline struct object *ledger_object(const struct ledger *ledger, uint32_t
     return &chunk[index % CHUNK_OBJECTS];
 }
 
+/* A state that says something; nobody has told STATE_UNSET, and what is not known neither. */
+static inline bool tells(int64_t state)
+{
+    return state != STATE_NONE && state != STATE_UNSET && state != STATE_UNKNOWN;
+}
+
 static inline bool bits_get(const struct bits *bits, size_t i)
 {
     return i / 64 < bits->words && (bits->word[i / 64] >> (i % 64) & 1);

@@ -140,10 +140,9 @@ static void take_object(struct ledger *ledger, const struct known_object *known,
     object->domain = (uint16_t)domain;
     object->flags =
         (uint8_t)(flags | (known->in_view ? OBJECT_IN_VIEW : 0) | (known->shown ? OBJECT_WAS_SHOWN : 0));
-    if (known->spn_none)
-        object->state[FACET_SPN] = STATE_NONE;
-    if (known->delegation_none)
-        object->state[FACET_DELEGATION] = STATE_NONE;
+    for (int f = 0; f < FACET_COUNT; f++)
+        if (known->common[f] != STATE_UNKNOWN)
+            object->state[f] = (int32_t)known->common[f];
     atomic_store_explicit(&object->id, (uint32_t)known->id, memory_order_release);
     *slot = ledger_slot(spread, index);
     shard->used++;

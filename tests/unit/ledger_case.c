@@ -120,7 +120,6 @@ static void add_state(struct store_batch *batch, enum record_kind kind, const st
             (struct delegation_state){.targets = ref, .trustees = ref, .rbcd = none, .rbcd_note = none};
 }
 
-/* DC dc shows object number with SPN set spns and delegation state deleg (0: none) in the streams of mask. */
 void show(size_t dc, int number, int spns, int deleg, unsigned mask)
 {
     struct facet_view facets = {0};
@@ -132,6 +131,7 @@ void show(size_t dc, int number, int spns, int deleg, unsigned mask)
     facets.hash[FACET_SPN].lo = (uint64_t)spns;
     facets.hash[FACET_ACCOUNT].lo = (uint64_t)number + 100;
     facets.hash[FACET_DELEGATION].lo = (uint64_t)deleg;
+    facets.types_state = deleg < 0 ? deleg : 0;
     if (in_same_bytes)
         facets.raw = (uint64_t)deleg << 32 | (uint64_t)spns << 16 | mask;
     if (in_same_bytes && ledger_note_again(ledger, views[dc], &facets.guid, facets.raw, mask, &note)) {

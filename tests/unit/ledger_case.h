@@ -28,7 +28,8 @@ void start_increment(size_t count);
 void leave_marks(void); /* in the scan that is running */
 void finish_scan(void);
 
-/* DC dc shows object number with SPN set spns and delegation state deleg (0: none) in the streams of mask. */
+/* DC dc shows object number with SPN set spns and delegation state deleg (0: none; below: one of
+ * TYPES_STATES) in the streams of mask. */
 void show(size_t dc, int number, int spns, int deleg, unsigned mask);
 void show_all(int number, int spns, int deleg);
 void gone(size_t dc, int number);

@@ -181,8 +181,9 @@ static void tell_object(void *ctx, const struct known_object *o)
 {
     struct told *told = ctx;
     text_append_fmt(&told->text, "object %lld %.6s%s%s%s%s\n", (long long)o->id, o->domain_dn,
-                    o->in_view ? " view" : "", o->shown ? " shown" : "", o->spn_none ? " nospn" : "",
-                    o->delegation_none ? " nodel" : "");
+                    o->in_view ? " view" : "", o->shown ? " shown" : "",
+                    o->common[FACET_SPN] == STATE_NONE ? " nospn" : "",
+                    o->common[FACET_DELEGATION] == STATE_NONE ? " nodel" : "");
 }
 
 static void tell_state(void *ctx, const struct known_state *s)

@@ -176,6 +176,38 @@ START_TEST(one_value_in_two_attributes_differs)
 }
 END_TEST
 
+START_TEST(encryption_types_alone_are_a_state_that_is_known)
+{
+    static const struct {
+        struct bytes value;
+        int state;
+    } cases[] = {
+        {B("0"), -2},  {B("24"), -26},        {B("28"), -30},        {B("31"), -33}, {B("63"), -65},
+        {B("032"), 0}, {B("4"), 0 /* RC4 */}, {B("3"), 0 /* DES */}, {B("7"), 0},    {B("36"), 0},
+        {B("64"), 0},  {B("-24"), 0},         {B("x"), 0},           {B(""), 0},     {B("2147483672"), 0},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        ENTRY(a, "CN=x", GUID, ATTR("msDS-SupportedEncryptionTypes", cases[i].value));
+        ck_assert_int_eq(view_of(&a).types_state, cases[i].state);
+    }
+    ENTRY(targets, "CN=x", GUID, ATTR("msDS-SupportedEncryptionTypes", B("24")),
+          ATTR("msDS-AllowedToDelegateTo", B("HTTP/a")));
+    ENTRY(rbcd, "CN=x", GUID, ATTR("msDS-AllowedToActOnBehalfOfOtherIdentity", B("")),
+          ATTR("msDS-SupportedEncryptionTypes", B("24")));
+    ENTRY(two, "CN=x", GUID, ATTR("msDS-SupportedEncryptionTypes", B("24"), B("28")));
+    ENTRY(twice, "CN=x", GUID, ATTR("msDS-SupportedEncryptionTypes", B("24")),
+          ATTR("msDS-SupportedEncryptionTypes", B("28")));
+    ENTRY(without, "CN=x", GUID, {.name = B("msDS-SupportedEncryptionTypes")});
+    const struct entry *others[] = {&targets, &rbcd, &two, &twice, &without};
+    for (size_t i = 0; i < sizeof others / sizeof others[0]; i++)
+        ck_assert_int_eq(view_of(others[i]).types_state, 0);
+    struct facet_view v;
+    ENTRY(alone, "CN=x", GUID, ATTR("msDS-SupportedEncryptionTypes", B("24")));
+    ck_assert(facet_read(&alone, SEED, 1u << FACET_SPN | 1u << FACET_ACCOUNT, &v));
+    ck_assert_int_eq(v.types_state, 0); /* not asked for */
+}
+END_TEST
+
 START_TEST(values_do_not_run_together)
 {
     ENTRY(two, "CN=x", GUID, ATTR("servicePrincipalName", B("ab"), B("c")));
@@ -329,6 +361,7 @@ Suite *suite_facet(void)
     tcase_add_test(tc, hidden_uac_is_a_state_of_its_own);
     tcase_add_test(tc, flags_count_by_number);
     tcase_add_test(tc, one_value_in_two_attributes_differs);
+    tcase_add_test(tc, encryption_types_alone_are_a_state_that_is_known);
     tcase_add_test(tc, values_do_not_run_together);
     tcase_add_test(tc, binary_counts_byte_by_byte);
     tcase_add_test(tc, seed_changes_everything);

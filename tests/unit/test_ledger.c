@@ -165,6 +165,48 @@ START_TEST(an_unchanged_rescan_writes_no_new_state)
 }
 END_TEST
 
+START_TEST(encryption_types_alone_are_one_state_for_all)
+{
+    for (int round = 0; round < 3; round++) {
+        start_scan(2);
+        show_all(1, 10, -26);
+        show_all(2, 0, -26); /* no SPN: still worth keeping */
+        show(0, 3, 30, -30, FACETS_ALL);
+        show(1, 3, 30, 5, FACETS_ALL);
+        finish_scan();
+        ck_assert_str_eq(rows("SELECT object, delegation FROM consensus ORDER BY 1"), "1,-26|2,-26|3,-30");
+        ck_assert_str_eq(rows("SELECT object, dc, delegation FROM departure"), "3,2,1");
+        ck_assert_str_eq(rows("SELECT id, object FROM delegation_state WHERE id > 0"), "1,3");
+        ck_assert_str_eq(rows("SELECT count(*) FROM change"), "0");
+    }
+}
+END_TEST
+
+START_TEST(other_encryption_types_are_a_change)
+{
+    leave_marks();
+    start_scan(2);
+    show_all(1, 10, -26);
+    show_all(2, 20, 5);
+    show_all(3, 30, 0);
+    finish_scan();
+    start_scan(2);
+    show_all(1, 10, -30);
+    show_all(2, 20, -26);
+    show_all(3, 30, -26);
+    finish_scan();
+    start_scan(2);
+    show_all(1, 10, 0);
+    show_all(2, 20, 5);
+    show_all(3, 30, -26);
+    finish_scan();
+    ck_assert_str_eq(rows("SELECT scan, object, from_state, to_state FROM change WHERE dc = 1 ORDER BY 1, 2"),
+                     "2,1,-26,-30|2,2,1,-26|2,3,0,-26|3,1,-30,0|3,2,-26,1");
+    ck_assert_str_eq(rows("SELECT object, delegation FROM consensus ORDER BY 1"), "1,0|2,1|3,-26");
+    ck_assert_str_eq(rows("SELECT count(*) FROM pragma_foreign_key_check"), "0");
+}
+END_TEST
+
 START_TEST(a_change_between_scans_leaves_nothing_behind)
 {
     start_scan(2);
@@ -320,6 +362,8 @@ static TCase *settling(const char *name, SFun setup)
     tcase_add_test(tc, an_account_without_spn_is_no_matter_of_partial_replicas);
     tcase_add_test(tc, a_spn_that_came_while_it_was_read_counts);
     tcase_add_test(tc, an_unchanged_rescan_writes_no_new_state);
+    tcase_add_test(tc, encryption_types_alone_are_one_state_for_all);
+    tcase_add_test(tc, other_encryption_types_are_a_change);
     tcase_add_test(tc, a_change_between_scans_leaves_nothing_behind);
     tcase_add_test(tc, shared_names_are_found_over_every_state_that_is_shown);
     tcase_add_test(tc, an_object_that_comes_twice_counts_by_the_later_word);

@@ -76,7 +76,7 @@ START_TEST(without_a_view_everything_is_left_over)
     ck_assert_sql(
         &c,
         "SELECT (SELECT count(*) FROM object), (SELECT count(*) FROM spn_state), (SELECT count(*) FROM "
-        "account_state), (SELECT count(*) FROM delegation_state)",
+        "account_state), (SELECT count(*) FROM delegation_state WHERE id >= 0)",
         "0 1 0 1");
 }
 END_TEST
@@ -353,7 +353,7 @@ START_TEST(names_of_sids_stay_while_they_are_mentioned)
     scan(false, emit_no_trustee);
     ck_assert_sql(&c, "SELECT count(*) FROM principal", "0");
     ck_assert_sql(&c, "SELECT count(*) FROM target_holder", "0");
-    ck_assert_sql(&c, "SELECT count(*) FROM delegation_state", "1");
+    ck_assert_sql(&c, "SELECT count(*) FROM delegation_state WHERE id >= 0", "1");
 }
 END_TEST
 

@@ -96,7 +96,7 @@ START_TEST(old_changes_go_with_what_only_they_mention)
     ck_assert_sql(&c, "SELECT DISTINCT scan FROM replica", "4;5");
     ck_assert_sql(&c, "SELECT group_concat(id) FROM spn_state", "0,3,4,5");
     ck_assert_sql(&c, "SELECT group_concat(id) FROM account_state", "3,4,5");
-    ck_assert_sql(&c, "SELECT group_concat(id) FROM delegation_state", "0");
+    ck_assert_sql(&c, "SELECT group_concat(id) FROM delegation_state WHERE id >= 0", "0");
     ck_assert_sql(&c, "SELECT group_concat(id) FROM object", "1");
     ck_assert_sql(&c, "SELECT count(*) FROM pragma_foreign_key_check", "0");
     /* And the index of GUIDs knows. */

@@ -97,6 +97,23 @@ static void setup_3(void)
     run_sql(c.path, "PRAGMA user_version = 3");
 }
 
+static void setup_4(void)
+{
+    setup_3();
+    run_file("sql/upgrade_4.sql");
+    run_sql(
+        c.path,
+        "CREATE VIEW spn_state AS SELECT id, object, hash, text AS spns FROM spn_set;"
+        "INSERT INTO delegation_state VALUES (1, 1, zeroblob(16), '[]', '[]', NULL, NULL, 28), "
+        "(2, 2, zeroblob(16), '[]', '[]', NULL, NULL, 28), (3, 2, zeroblob(16), '[]', '[]', NULL, NULL, 4), "
+        "(4, 2, zeroblob(16), '[\"a/b\"]', '[]', NULL, NULL, 28);"
+        "UPDATE consensus SET delegation = object; UPDATE departure SET delegation = 4 WHERE object = 2;"
+        "INSERT INTO kept VALUES (1, 3, 1, 1, 1, 1);"
+        "INSERT INTO change VALUES (1, 2, 3, 'delegation', 2, 3), (1, 1, 3, 'delegation', NULL, 1), "
+        "(1, 1, 3, 'spn', 2, 1);"
+        "INSERT INTO meta VALUES ('delegation_end', 5); PRAGMA user_version = 4");
+}
+
 static void teardown(void)
 {
     case_free(&c);
@@ -193,7 +210,7 @@ START_TEST(what_it_held_is_found_and_built_upon)
     ck_assert_sql(
         &c,
         "SELECT (SELECT group_concat(id) FROM object), (SELECT group_concat(id) FROM spn_state), (SELECT "
-        "group_concat(id) FROM account_state), (SELECT group_concat(id) FROM delegation_state)",
+        "group_concat(id) FROM account_state), (SELECT group_concat(id) FROM delegation_state WHERE id >= 0)",
         "1,2 0,1,2,3,4 1,2 0");
     fetch(2, "departure 2 dc1 shown 3 -1 -1\nobject 2 DC=cor view shown nodel\nstate 2 account 2 consensus\n"
              "state 2 spn 2 consensus\nstate 2 spn 3\n");
@@ -252,6 +269,20 @@ START_TEST(names_stay_and_new_ones_are_told_by_a_template)
 }
 END_TEST
 
+START_TEST(encryption_types_alone_become_one_state)
+{
+    case_begin(&c);
+    ck_assert_int_eq(c.base.next_state[FACET_DELEGATION], 5);
+    ck_assert_sql(&c, "SELECT id, object, enctypes FROM delegation_state WHERE id > 0", "3 2 4;4 2 28");
+    ck_assert_sql(&c, "SELECT id, object, enctypes FROM delegation_state WHERE id = -30", "-30 - 28");
+    ck_assert_sql(&c, "SELECT object, delegation FROM consensus", "1 -30;2 -30");
+    ck_assert_sql(&c, "SELECT object, delegation FROM departure", "1 -;2 4");
+    ck_assert_sql(&c, "SELECT object, delegation FROM kept", "1 -30");
+    ck_assert_sql(&c, "SELECT object, facet, from_state, to_state FROM change ORDER BY 1, 2",
+                  "1 delegation - -30;1 spn 2 1;2 delegation -30 3");
+}
+END_TEST
+
 Suite *suite_store_upgrade(void);
 Suite *suite_store_upgrade(void)
 {
@@ -279,6 +310,14 @@ Suite *suite_store_upgrade(void)
     tcase_add_test(tc, the_next_scan_makes_it_what_a_new_one_is);
     tcase_add_test(tc, marks_stay);
     tcase_add_test(tc, names_stay_and_new_ones_are_told_by_a_template);
+    suite_add_tcase(suite, tc);
+    tc = tcase_create("schema 4");
+    tcase_add_checked_fixture(tc, setup_4, teardown);
+    tcase_add_test(tc, a_report_says_what_to_do);
+    tcase_add_test(tc, the_next_scan_makes_it_what_a_new_one_is);
+    tcase_add_test(tc, marks_stay);
+    tcase_add_test(tc, names_stay_and_new_ones_are_told_by_a_template);
+    tcase_add_test(tc, encryption_types_alone_become_one_state);
     suite_add_tcase(suite, tc);
     return suite;
 }

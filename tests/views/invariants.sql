@@ -46,7 +46,7 @@ SELECT 'remembered, and found no more', n.id FROM finding_seen n JOIN current_sc
 WHERE s.id = (SELECT value FROM meta WHERE name = 'findings_scan') AND n.id NOT IN (SELECT id FROM temp.found WHERE severity <> 'info');
 SELECT 'the same state twice', object, hash FROM spn_state GROUP BY object, hash HAVING count(*) > 1;
 SELECT 'the same state twice', object, hash FROM account_state GROUP BY object, hash HAVING count(*) > 1;
-SELECT 'the same state twice', object, hash FROM delegation_state GROUP BY object, hash HAVING count(*) > 1;
+SELECT 'the same state twice', object, hash FROM delegation_state WHERE object IS NOT NULL GROUP BY object, hash HAVING count(*) > 1;
 SELECT 'SPNs that cannot be read', id FROM spn_state WHERE NOT coalesce(json_valid(spns), 0);
 SELECT 'SPNs not sorted without case', id FROM spn_state t
 WHERE EXISTS (SELECT 1 FROM (SELECT lower(value) AS key, lag(lower(value)) OVER (ORDER BY key) AS before FROM

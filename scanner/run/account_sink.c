@@ -106,6 +106,17 @@ static bool too_many(const struct account_sink *sink)
     return sink->taken > SPARE_ENTRIES + TIMES_AN_OBJECT * (uint64_t)ledger_objects(sink->scan->ledger);
 }
 
+/* Looking the object up waits for memory, which hashing its entry meanwhile need not. */
+static void expect(const struct account_sink *sink, const struct entry *entry)
+{
+    const struct bytes value = entry_value(entry, "objectGUID");
+    struct guid guid;
+    if (value.len != sizeof guid)
+        return;
+    memcpy(&guid, value.data, sizeof guid);
+    ledger_expect(sink->scan->ledger, &guid);
+}
+
 /* The DC's other port could not be read. */
 static bool stopped(const struct account_sink *sink)
 {
@@ -143,6 +154,7 @@ enum spn_code account_sink_entry(void *ctx, const struct entry *entry, struct sp
             (unsigned long long)sink->taken, (unsigned long)ledger_objects(scan->ledger));
     if (stopped(sink))
         return spn_error_set(reterr, SPN_CANCELLED, 0, "the DC's other port could not be read");
+    expect(sink, entry);
     if (!facet_read(entry, scan->seed, sink->mask, &facets))
         return spn_error_set(reterr, SPN_PROTOCOL, 0, "an entry came without a usable objectGUID: '%.*s'",
                              entry->dn.len > 200 ? 200 : (int)entry->dn.len, (const char *)entry->dn.data);

@@ -9,8 +9,8 @@
  * the stored consensus and its departures). Then the ledger holds the objects that somebody spoke of, fetched
  * from the store as they are met, and no more.
  *
- * Threads: ledger_note and ledger_gone may be called by many threads at once, each with a dc_view of its own.
- * All else is for one thread, before or after.
+ * Threads: ledger_expect, ledger_note and ledger_gone may be called by many threads at once, each with a
+ * dc_view of its own. All else is for one thread, before or after.
  */
 #pragma once
 
@@ -68,6 +68,10 @@ enum note_result {
     NOTE_FULL,   /* more objects than a forest can hold: the server is lying */
     NOTE_FAILED, /* the store can't be read: *reterr */
 };
+
+/* That object is about to be noted: its place in a big table is far from the processor, and can be on its way
+ * meanwhile. */
+void ledger_expect(struct ledger *ledger, const struct guid *guid);
 
 /* This DC shows this object so. mask: the facets that were read (FACETS_...). The SPN facet tells that the
  * object was in a stream of SPN holders, the delegation facet that it was in the stream of the rest. The

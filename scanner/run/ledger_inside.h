@@ -51,8 +51,10 @@ struct alternate {
  * it. */
 struct shard {
     pthread_mutex_t lock;
-    uint64_t *slots; /* ledger_slot(), 0 free; open addressing */
-    size_t slot_count, used;
+    /* ledger_slot(), 0 free; open addressing. Atomic for ledger_expect, which has no lock. */
+    _Atomic(uint64_t *) slots;
+    atomic_size_t slot_count;
+    size_t used;
     struct alternate *alternates;
     size_t alternate_count, alternates_used;
     struct before *before;

@@ -37,17 +37,17 @@ uint64_t ledger_slot(uint64_t spread, uint32_t index)
 
 static void slots_grow(struct shard *shard)
 {
-    size_t count = shard->slot_count ? shard->slot_count * 2 : 64;
-    uint64_t *slots = xcalloc(count, sizeof *slots);
-    for (size_t i = 0; i < shard->slot_count; i++) {
-        if (!shard->slots[i])
+    const size_t old_count = shard->slot_count, count = old_count ? old_count * 2 : 64;
+    uint64_t *old = shard->slots, *slots = xcalloc(count, sizeof *slots);
+    for (size_t i = 0; i < old_count; i++) {
+        if (!old[i])
             continue;
-        size_t at = (shard->slots[i] >> 32) & (count - 1);
+        size_t at = (old[i] >> 32) & (count - 1);
         while (slots[at])
             at = (at + 1) & (count - 1);
-        slots[at] = shard->slots[i];
+        slots[at] = old[i];
     }
-    free(shard->slots);
+    free(old);
     shard->slots = slots;
     shard->slot_count = count;
 }
@@ -58,13 +58,25 @@ uint64_t *ledger_slot_find(const struct ledger *ledger, struct shard *shard, con
 {
     if (shard->used * 3 >= shard->slot_count * 2)
         slots_grow(shard);
+    uint64_t *slots = shard->slots;
+    const size_t last = shard->slot_count - 1;
     const uint32_t mark = slot_mark(spread);
-    size_t at = mark & (shard->slot_count - 1);
-    while (shard->slots[at] &&
-           (shard->slots[at] >> 32 != mark ||
-            !guid_equal(&ledger_object(ledger, (uint32_t)shard->slots[at] - 1)->guid, guid)))
-        at = (at + 1) & (shard->slot_count - 1);
-    return &shard->slots[at];
+    size_t at = mark & last;
+    while (slots[at] && (slots[at] >> 32 != mark ||
+                         !guid_equal(&ledger_object(ledger, (uint32_t)slots[at] - 1)->guid, guid)))
+        at = (at + 1) & last;
+    return &slots[at];
+}
+
+/* Where the table is just then may be over: an address that is wrong is no fault to a prefetch. */
+void ledger_expect(struct ledger *ledger, const struct guid *guid)
+{
+    const uint64_t spread = ledger_guid_spread(guid);
+    struct shard *shard = ledger_shard_of(ledger, spread);
+    const size_t count = atomic_load_explicit(&shard->slot_count, memory_order_relaxed);
+    const uintptr_t slots = (uintptr_t)atomic_load_explicit(&shard->slots, memory_order_relaxed);
+    if (count)
+        __builtin_prefetch((const void *)(slots + (slot_mark(spread) & (count - 1)) * sizeof(uint64_t)), 1);
 }
 
 static uint64_t alternate_spread(uint32_t object, int facet, struct hash128 hash)

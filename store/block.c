@@ -20,7 +20,7 @@ int name_entry_compare(const struct name_entry *a, const struct name_entry *b)
 size_t name_entries_sort(struct name_entry *entries, size_t count)
 {
     size_t kept = 0;
-    names_sort(entries, count);
+    names_sort(entries, count, 0);
     for (size_t i = 0; i < count; i++)
         if (!kept || name_entry_compare(&entries[kept - 1], &entries[i]) != 0)
             entries[kept++] = entries[i];

@@ -322,5 +322,5 @@ void ledger_name(struct dc_view *view, uint32_t object, uint64_t key)
         view->names = block;
     }
     block->keys[block->count++] = (struct name_entry){.key = key, .object = object};
-    view->name_count++;
+    view->name_counts[key >> 56]++;
 }

@@ -177,38 +177,41 @@ static enum spn_code drop_dead_states(struct settling *s, struct spn_error *rete
     return code;
 }
 
-/* Moves the names of all DCs into one array; the blocks go as they are emptied. */
-static struct name_entry *gather_names(const struct dc_evidence *dcs, size_t dc_count, size_t *ret_count)
+/* Moves the names of all DCs into one array, by the top byte of their keys, which is half of sorting them;
+ * the blocks go as they are emptied. ends: where each part ends. */
+static struct name_entry *gather_names(const struct settling *s, size_t ends[NAME_PARTS])
 {
-    size_t total = 0, at = 0;
-    for (size_t d = 0; d < dc_count; d++)
-        total += dcs[d].view ? dcs[d].view->name_count : 0;
+    size_t total = 0;
+    for (size_t part = 0; part < NAME_PARTS; part++) {
+        ends[part] = total; /* for now where it begins */
+        for (size_t d = 0; d < s->g.dc_count; d++)
+            total += s->g.dcs[d].view ? s->g.dcs[d].view->name_counts[part] : 0;
+    }
     struct name_entry *names = xmalloc((total + 1) * sizeof *names);
-    for (size_t d = 0; d < dc_count; d++) {
-        struct dc_view *view = dcs[d].view;
+    for (size_t d = 0; d < s->g.dc_count; d++) {
+        struct dc_view *view = s->g.dcs[d].view;
         while (view && view->names) {
             struct name_block *block = view->names;
-            memcpy(names + at, block->keys, block->count * sizeof *names);
-            at += block->count;
+            for (size_t i = 0; i < block->count; i++)
+                names[ends[block->keys[i].key >> 56]++] = (struct name_entry){
+                    block->keys[i].key, ledger_object(s->g.ledger, block->keys[i].object)->id};
             view->names = block->next;
             free(block);
         }
         if (view)
-            view->name_count = 0;
+            memset(view->name_counts, 0, sizeof view->name_counts);
     }
-    *ret_count = total;
     return names;
 }
 
 /* Names of incomplete DCs may be among them: the strings of the view decide. */
 static enum spn_code emit_names(struct settling *s, struct spn_error *reterr)
 {
-    size_t count;
-    struct name_entry *names = gather_names(s->g.dcs, s->g.dc_count, &count);
-    for (size_t i = 0; i < count; i++)
-        names[i].object = ledger_object(s->g.ledger, names[i].object)->id;
-    names_sort(names, count);
-    enum spn_code code = store_put_names(s->store, names, count, reterr);
+    size_t ends[NAME_PARTS], at = 0;
+    struct name_entry *names = gather_names(s, ends);
+    for (size_t part = 0; part < NAME_PARTS; at = ends[part++])
+        names_sort(names + at, ends[part] - at, 1);
+    enum spn_code code = store_put_names(s->store, names, at, reterr);
     free(names);
     return code;
 }

@@ -111,6 +111,7 @@ struct showing {
 
 /* In blocks, so that they never have to be moved, and go back to the system one by one. */
 #define NAME_BLOCK_KEYS 32768
+#define NAME_PARTS      256 /* by the top byte of the key */
 struct name_block {
     struct name_block *next;
     size_t count;
@@ -124,8 +125,8 @@ struct dc_view {
     uint32_t last;                   /* the object that it spoke of last */
     struct showing *showings;
     size_t showing_count, showing_size;
-    struct name_block *names; /* the newest first */
-    size_t name_count;
+    struct name_block *names;       /* the newest first */
+    size_t name_counts[NAME_PARTS]; /* keys of each part */
 };
 
 static inline struct object *ledger_object(const struct ledger *ledger, uint32_t index)

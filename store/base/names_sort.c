@@ -59,7 +59,7 @@ static void sort_from(struct name_entry *names, size_t count, int digit)
         sort_by_digit(names, count, digit);
 }
 
-void names_sort(struct name_entry *names, size_t count)
+void names_sort(struct name_entry *names, size_t count, int alike)
 {
-    sort_from(names, count, 0);
+    sort_from(names, count, alike);
 }

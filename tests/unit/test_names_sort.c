@@ -3,12 +3,12 @@
 
 #include "store/base/names_sort.h"
 
-static void sorts(struct name_entry *names, size_t count)
+static void sorts(struct name_entry *names, size_t count, int alike)
 {
     uint64_t before = 0, after = 0;
     for (size_t i = 0; i < count; i++)
         before += names[i].key * 31 + names[i].object;
-    names_sort(names, count);
+    names_sort(names, count, alike);
     for (size_t i = 0; i < count; i++)
         after += names[i].key * 31 + names[i].object;
     ck_assert_uint_eq(before, after);
@@ -27,7 +27,7 @@ START_TEST(any_number_of_spread_keys)
             x = x * 6364136223846793005u + 1442695040888963407u;
             names[i] = (struct name_entry){.key = x, .object = (uint32_t)(x >> 32)};
         }
-        sorts(names, counts[c]);
+        sorts(names, counts[c], 0);
         free(names);
     }
 }
@@ -38,7 +38,22 @@ START_TEST(keys_that_are_all_alike)
     struct name_entry names[5000];
     for (uint32_t i = 0; i < 5000; i++)
         names[i] = (struct name_entry){.key = i % 3, .object = (i * 7919) % 100};
-    sorts(names, 5000);
+    sorts(names, 5000, 0);
+}
+END_TEST
+
+START_TEST(keys_whose_top_bytes_are_known_to_be_alike)
+{
+    struct name_entry names[5000];
+    uint64_t x = 1;
+    for (int alike = 0; alike <= 8; alike++) {
+        const uint64_t same = alike ? ~UINT64_C(0) << (64 - 8 * alike) : 0;
+        for (size_t i = 0; i < 5000; i++) {
+            x = x * 6364136223846793005u + 1442695040888963407u;
+            names[i] = (struct name_entry){.key = x | same, .object = (uint32_t)(x >> 40)};
+        }
+        sorts(names, 5000, alike);
+    }
 }
 END_TEST
 
@@ -49,6 +64,7 @@ Suite *suite_names_sort(void)
     TCase *tc = tcase_create("order");
     tcase_add_test(tc, any_number_of_spread_keys);
     tcase_add_test(tc, keys_that_are_all_alike);
+    tcase_add_test(tc, keys_whose_top_bytes_are_known_to_be_alike);
     suite_add_tcase(suite, tc);
     return suite;
 }

@@ -175,7 +175,11 @@ sqlite3_stmt *db_stmt_rows(struct store *store, enum stmt_id id, const char *hea
                            struct spn_error *reterr)
 {
     struct text_buf sql = {0};
-    for (size_t row = 0; !store->stmt[id] && row < rows; row++) {
+    if (store->stmt[id]) {
+        sqlite3_reset(store->stmt[id]);
+        return store->stmt[id];
+    }
+    for (size_t row = 0; row < rows; row++) {
         text_append_str(&sql, row ? ", (" : head);
         text_append_str(&sql, row ? "?" : "(?");
         for (int i = 1; i < columns; i++)

@@ -122,7 +122,8 @@ enum spn_code db_exec(struct store *store, const char *sql, const char *doing, s
 /* The statement, prepared when first asked for, reset and with no bindings; NULL on error. */
 sqlite3_stmt *db_stmt(struct store *store, enum stmt_id id, struct spn_error *reterr);
 
-/* The same, of one that puts so many rows: head ("INSERT INTO t (...) VALUES ") and a "(?, ...)" for each. */
+/* The same, of one that puts so many rows: head ("INSERT INTO t (...) VALUES ") and a "(?, ...)" for each.
+ * Its bindings stay: each of them is to be bound, NULL too. */
 sqlite3_stmt *db_stmt_rows(struct store *store, enum stmt_id id, const char *head, int columns, size_t rows,
                            struct spn_error *reterr);
 

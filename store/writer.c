@@ -109,11 +109,12 @@ static int bind_record(const struct store *store, sqlite3_stmt *stmt, int at, co
     case RECORD_SPN:
         return bind_head(stmt, at, r) |
                db_bind_text(stmt, at + 4, (const char *)told->name.data, told->name.len) |
-               (told->id ? sqlite3_bind_int64(stmt, at + 5, told->id) : SQLITE_OK);
+               (told->id ? sqlite3_bind_int64(stmt, at + 5, told->id) : sqlite3_bind_null(stmt, at + 5));
     case RECORD_ACCOUNT:
         return bind_head(stmt, at, r) | db_bind_ref(stmt, at + 4, text, r->account.dn) |
                db_bind_ref(stmt, at + 5, text, r->account.sam) |
-               (r->account.has_uac ? sqlite3_bind_int64(stmt, at + 6, r->account.uac) : SQLITE_OK) |
+               (r->account.has_uac ? sqlite3_bind_int64(stmt, at + 6, r->account.uac)
+                                   : sqlite3_bind_null(stmt, at + 6)) |
                db_bind_ref(stmt, at + 7, text, r->account.dns_host) |
                db_bind_ref(stmt, at + 8, text, r->account.upn) |
                db_bind_ref(stmt, at + 9, text, r->account.sid);
@@ -123,7 +124,7 @@ static int bind_record(const struct store *store, sqlite3_stmt *stmt, int at, co
                db_bind_ref(stmt, at + 6, text, r->delegation.rbcd) |
                db_bind_ref(stmt, at + 7, text, r->delegation.rbcd_note) |
                (r->delegation.has_enctypes ? sqlite3_bind_int64(stmt, at + 8, r->delegation.enctypes)
-                                           : SQLITE_OK);
+                                           : sqlite3_bind_null(stmt, at + 8));
     case RECORD_ODD_SPN:
         return sqlite3_bind_int64(stmt, at + 1, r->id) | db_bind_ref(stmt, at + 2, text, r->odd_spn.spn) |
                db_bind_ref(stmt, at + 3, text, r->odd_spn.kind) |
@@ -183,41 +184,49 @@ static int by_id(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-/* What is held of that kind, in order. One reader's records are in order as they come. */
-static size_t gather(const struct writer *w, enum record_kind kind, struct place *places)
+/* Records of one kind, in the order of their ids. One reader's are in order as they come. */
+static void sort_places(struct place *places, size_t count)
 {
-    size_t count = 0;
-    bool sorted = true;
+    for (size_t i = 1; i < count; i++)
+        if (places[i - 1].record->id > places[i].record->id) {
+            qsort(places, count, sizeof *places, by_id);
+            return;
+        }
+}
+
+/* What is held, kind by kind. ends: of each in the array. */
+static struct place *gather(const struct writer *w, size_t ends[RECORD_KINDS])
+{
+    size_t counts[RECORD_KINDS] = {0}, records = 0;
+    for (size_t b = 0; b < w->held_count; b++)
+        for (size_t i = 0; i < w->held[b]->count; i++)
+            counts[w->held[b]->records[i].kind]++;
+    for (int kind = 0; kind < RECORD_KINDS; records += counts[kind++])
+        ends[kind] = records; /* for now where it begins */
+    struct place *places = xmalloc((records + 1) * sizeof *places);
     for (size_t b = 0; b < w->held_count; b++)
         for (size_t i = 0; i < w->held[b]->count; i++) {
             const struct store_record *record = &w->held[b]->records[i];
-            if (record->kind != kind)
-                continue;
-            sorted &= !count || places[count - 1].record->id <= record->id;
-            places[count++] = (struct place){record, &w->held[b]->text};
+            places[ends[record->kind]++] = (struct place){record, &w->held[b]->text};
         }
-    if (!sorted)
-        qsort(places, count, sizeof *places, by_id);
-    return count;
+    return places;
 }
 
 static enum spn_code write_held(struct store *store, struct spn_error *reterr)
 {
     struct writer *w = store->writer;
-    size_t records = 0;
+    size_t ends[RECORD_KINDS], at = 0;
     enum spn_code code = SPN_OK;
-    for (size_t b = 0; b < w->held_count; b++)
-        records += w->held[b]->count;
-    struct place *places = xmalloc((records + 1) * sizeof *places);
+    struct place *places = gather(w, ends);
     for (int kind = 0; code == SPN_OK && kind < RECORD_KINDS; kind++) {
-        size_t count = gather(w, (enum record_kind)kind, places), at = 0;
-        for (; code == SPN_OK && at + ROWS_AT_ONCE <= count; at += ROWS_AT_ONCE)
+        sort_places(places + at, ends[kind] - at);
+        for (; code == SPN_OK && at + ROWS_AT_ONCE <= ends[kind]; at += ROWS_AT_ONCE)
             code = write_rows(store, places + at, ROWS_AT_ONCE, reterr);
-        for (; code == SPN_OK && at < count; at++)
+        for (; code == SPN_OK && at < ends[kind]; at++)
             code = write_rows(store, places + at, 1, reterr);
     }
     free(places);
-    w->in_transaction += records + 1;
+    w->in_transaction += ends[RECORD_KINDS - 1] + 1;
     return code;
 }
 

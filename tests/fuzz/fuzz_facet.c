@@ -72,7 +72,19 @@ static void check_template(const char *text, size_t len)
     text_release(&back);
 }
 
-static void check_texts(const struct entry *entry)
+/* A state that is one for all objects has no text of its own: what would have been written is what is there.
+ */
+static void check_shared(int state, const struct text_buf *buf, const struct delegation_state *text)
+{
+    const struct text_ref lists[] = {text->targets, text->trustees};
+    REQUIRE(text->has_enctypes && types_are_shared(text->enctypes) && types_state(text->enctypes) == state);
+    REQUIRE(text->rbcd.off == NO_TEXT && text->rbcd_note.off == NO_TEXT);
+    for (size_t i = 0; i < 2; i++)
+        REQUIRE(lists[i].len == 2 && memcmp(buf->data + lists[i].off, "[]", 2) == 0);
+}
+
+/* types_state: as facet_read() has it; 0: none. */
+static void check_texts(const struct entry *entry, int types_state)
 {
     struct text_buf buf = {0};
     struct spn_state spn;
@@ -86,6 +98,8 @@ static void check_texts(const struct entry *entry)
         account.sid, delegation.targets, delegation.trustees, delegation.rbcd_note, delegation.rbcd};
     for (size_t i = 0; i < sizeof refs / sizeof *refs; i++)
         check_ref(&buf, refs[i]);
+    if (types_state)
+        check_shared(types_state, &buf, &delegation);
     if (spn.spns.off != NO_TEXT)
         check_template(buf.data + spn.spns.off, spn.spns.len);
     text_release(&buf);
@@ -106,7 +120,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
     struct facet_view view, turned;
     bool ok = facet_read(&entry, SEED, 7, &view);
-    check_texts(&entry);
+    check_texts(&entry, ok ? view.types_state : 0);
     /* All values turned round, attribute by attribute; objectGUID alone is read in order. */
     for (size_t i = 0; i < m.count; i++)
         for (size_t j = 0; m.attrs[i].name.len != 10 && j < m.attrs[i].count / 2; j++) {
@@ -117,5 +131,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     REQUIRE(facet_read(&entry, SEED, 7, &turned) == ok);
     for (unsigned f = 0; ok && f < FACET_COUNT; f++)
         REQUIRE(hash128_equal(view.hash[f], turned.hash[f]));
+    REQUIRE(!ok || view.types_state == turned.types_state);
     return 0;
 }

@@ -59,6 +59,26 @@ START_TEST(each_object_that_a_dc_may_show_is_named)
 }
 END_TEST
 
+/* Which of them there are is said in C and in SQL. */
+START_TEST(encryption_types_that_are_a_state_for_all_are_there)
+{
+    struct text_buf want = {0};
+    case_begin(&c);
+    case_abandon(&c);
+    for (unsigned types = 0; types < 2 * TYPES_STATES; types++)
+        if (types_are_shared(types))
+            text_append_fmt(&want, "%s%d %u", want.len ? ";" : "", types_state(types), types);
+    ck_assert_sql(&c, "SELECT id, enctypes FROM delegation_state WHERE id < 0 ORDER BY enctypes", want.data);
+    /* None of them is one that an index leads to an object by. */
+    ck_assert_sql(
+        &c,
+        "SELECT count(*) FROM delegation_state WHERE id < 0 AND (object IS NOT NULL OR targets <> '[]' OR "
+        "rbcd IS NOT NULL OR (enctypes & 7 AND NOT enctypes & 0x18))",
+        "0");
+    text_release(&want);
+}
+END_TEST
+
 START_TEST(nothing_is_told_of_an_empty_database)
 {
     const struct store_loader loader = told_loader(&told);
@@ -203,6 +223,7 @@ Suite *suite_store_scan(void)
     tcase_add_checked_fixture(tc, scan_case_make, scan_case_free);
     tcase_add_test(tc, an_object_is_fetched_with_all_that_is_known);
     tcase_add_test(tc, all_is_told_once);
+    tcase_add_test(tc, encryption_types_that_are_a_state_for_all_are_there);
     tcase_add_test(tc, what_departs_is_told);
     tcase_add_test(tc, each_object_that_a_dc_may_show_is_named);
     tcase_add_test(tc, nothing_is_told_of_an_empty_database);

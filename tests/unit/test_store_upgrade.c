@@ -153,6 +153,8 @@ static const char index_sql[] =
     "(SELECT substr(sql, instr(sql, 'WHERE')) FROM sqlite_schema s WHERE s.name = i.name) "
     "FROM sqlite_schema m JOIN pragma_index_list(m.name) i WHERE m.type = 'table' ORDER BY m.name, i.name";
 static const char trigger_sql[] = "SELECT name, sql FROM sqlite_schema WHERE type = 'trigger' ORDER BY name";
+static const char types_sql[] = "SELECT id, object, hex(hash), targets, trustees, rbcd, rbcd_note, enctypes "
+                                "FROM delegation_state WHERE id <= 0 ORDER BY id";
 static const char kind_sql[] =
     "SELECT name, wr FROM pragma_table_list WHERE schema = 'main' AND type = 'table' ORDER BY 1";
 
@@ -160,7 +162,8 @@ START_TEST(the_next_scan_makes_it_what_a_new_one_is)
 {
     struct store_case made;
     static const char *const sql[] = {shape_sql, keys_sql,    index_sql,
-                                      kind_sql,  trigger_sql, "SELECT user_version FROM pragma_user_version"};
+                                      kind_sql,  trigger_sql, "SELECT user_version FROM pragma_user_version",
+                                      types_sql};
     case_begin(&c);
     case_abandon(&c);
     case_make(&made);

@@ -5,74 +5,6 @@
 
 #include "scanner/run/hop_inside.h"
 
-#define SID_EVERYONE            "S-1-1-0"
-#define SID_AUTHENTICATED_USERS "S-1-5-11"
-
-/* Groups that hold Authenticated Users by default, of which no scan asks for the members (MS-DTYP 2.4.2.4).
- */
-static const struct {
-    const char *sid, *name;
-} wide_groups[] = {
-    {"S-1-5-15", "This Organization"},
-    {"S-1-5-32-545", "Users"},
-    {"S-1-5-32-554", "Pre-Windows 2000 Compatible Access"},
-};
-
-enum rbcd { RBCD_NO, RBCD_YES, RBCD_GROUP /* a group may, and who is in it is not stored */, RBCD_NOT_KNOWN };
-
-/* What a trustee's SID stands for, where the account itself is not it. */
-static const char *group_name(const struct hop_work *w, const char *sid)
-{
-    size_t len = strlen(sid);
-    for (size_t i = 0; i < w->f->principal_count; i++)
-        if (strcmp(w->f->principals[i].sid, sid) == 0)
-            return w->f->principals[i].name;
-    if (strncmp(sid, "S-1-5-21-", 9) == 0 && len > 4 &&
-        (strcmp(sid + len - 4, "-513") == 0 || strcmp(sid + len - 4, "-515") == 0))
-        return sid[len - 1] == '3' ? "Domain Users" : "Domain Computers";
-    for (size_t i = 0; i < sizeof wide_groups / sizeof wide_groups[0]; i++)
-        if (strcmp(sid, wide_groups[i].sid) == 0)
-            return wide_groups[i].name;
-    return NULL;
-}
-
-static enum rbcd rbcd_at(const struct hop_work *w, const struct hop_side *back, size_t dc,
-                         const char **ret_group)
-{
-    const struct hop_sight *sight = &w->f->objects[back->owner].sight[dc];
-    const char *front = w->f->objects[w->front.owner].sid;
-    enum rbcd answer = RBCD_NO;
-    if (sight->shows != HOP_SHOWN || !sight->delegation)
-        return RBCD_NOT_KNOWN;
-    if (sight->delegation->note && strcmp(sight->delegation->note, "null DACL") == 0)
-        return RBCD_YES;
-    for (size_t i = 0; i < sight->delegation->trustees.count; i++) {
-        const char *sid = sight->delegation->trustees.items[i];
-        if (strcmp(sid, SID_EVERYONE) == 0 || strcmp(sid, SID_AUTHENTICATED_USERS) == 0 ||
-            (front && strcmp(sid, front) == 0))
-            return RBCD_YES;
-        if (group_name(w, sid)) {
-            *ret_group = group_name(w, sid);
-            answer = RBCD_GROUP;
-        }
-    }
-    return front ? answer : RBCD_NOT_KNOWN;
-}
-
-/* Any DC that shows it open, else what else one says. */
-static enum rbcd rbcd_anywhere(const struct hop_work *w, const struct hop_side *back, const char **ret_group)
-{
-    enum rbcd best = RBCD_NOT_KNOWN;
-    for (size_t dc = 0; back->owner >= 0 && dc < w->f->dc_count; dc++) {
-        enum rbcd at = rbcd_at(w, back, dc, ret_group);
-        if (at == RBCD_YES)
-            return at;
-        if (at == RBCD_GROUP || best == RBCD_NOT_KNOWN)
-            best = at;
-    }
-    return best;
-}
-
 /* ---- front-delegation ---- */
 
 static bool is_unconstrained(const struct hop_sight *sight)
@@ -122,7 +54,7 @@ static void find_paths(const struct hop_work *w, struct front_paths *paths, stru
 {
     const struct hop_object *front = &w->f->objects[w->front.owner];
     for (size_t b = 0; b < w->q->back_count && paths->rbcd != RBCD_YES; b++) {
-        enum rbcd at = rbcd_anywhere(w, &w->backs[b], &paths->group);
+        enum rbcd at = hop_rbcd_anywhere(w, &w->backs[b], &paths->group);
         if (at == RBCD_YES || at == RBCD_GROUP) {
             paths->rbcd = at;
             paths->trusting = &w->backs[b];
@@ -266,7 +198,7 @@ static enum rbcd open_at_back(const struct hop_work *w, const struct hop_side *b
                               size_t dc)
 {
     const char *group = NULL;
-    enum rbcd at = rbcd_at(w, back, dc, &group);
+    enum rbcd at = hop_rbcd_at(w, back, dc, &group);
     t->by_trust |= at == RBCD_YES;
     t->by_group |= at == RBCD_GROUP;
     t->group = group ? group : t->group;

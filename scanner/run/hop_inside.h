@@ -107,6 +107,13 @@ void hop_hold(const struct hop_work *w, const char *spn, struct hop_held *ret);
 bool hop_holds(const struct hop_texts *spns, const char *key);
 /* Whether some DC shows it on that account. */
 bool hop_held_by(const struct hop_object *object, const char *key, size_t dc_count);
+/* May the front act towards that back-end by the back-end's own descriptor? *ret_group: which group may; else
+ * left as it is. */
+enum rbcd { RBCD_NO, RBCD_YES, RBCD_GROUP /* a group may, and who is in it is not stored */, RBCD_NOT_KNOWN };
+enum rbcd hop_rbcd_at(const struct hop_work *w, const struct hop_side *back, size_t dc,
+                      const char **ret_group);
+/* Any DC that shows it open, else what else one says. */
+enum rbcd hop_rbcd_anywhere(const struct hop_work *w, const struct hop_side *back, const char **ret_group);
 void hop_judge_holders(struct hop_work *w, struct hop_side *side); /* ...-spn, -unique, -account, -enabled */
 void hop_judge_forms(struct hop_work *w);                          /* front-forms */
 void hop_judge_ports(struct hop_work *w);                          /* port-rule; when all sides are judged */

@@ -180,7 +180,7 @@ static int shared_types(const struct attr *a)
 bool facet_read(const struct entry *entry, uint64_t seed, unsigned mask, struct facet_view *ret)
 {
     struct facet_view view = {0};
-    bool has_guid = false, has_uac = false, has_more = false;
+    bool has_guid = false, has_uac = false;
     unsigned filled = 0; /* facets with at least one value */
 
     for (size_t i = 0; i < entry->attr_count; i++) {
@@ -199,17 +199,14 @@ bool facet_read(const struct entry *entry, uint64_t seed, unsigned mask, struct 
             has_uac = true;
             view.delegates = value_u32(a->values[0], &uac) && (uac & ACCOUNT_DELEGATES);
         }
-        if (s == &spec_enctypes && !(filled & 1u << FACET_DELEGATION))
-            view.types_state = shared_types(a);
-        else
-            has_more |= s->facet == FACET_DELEGATION;
+        if (s->facet == FACET_DELEGATION) /* the first of that facet, and no other may follow */
+            view.types_state =
+                s == &spec_enctypes && !(filled & 1u << FACET_DELEGATION) ? shared_types(a) : 0;
         filled |= 1u << s->facet;
         add_values(&view.hash[s->facet], a, s->kind, seed ^ s->tag);
     }
     if (!has_guid)
         return false;
-    if (has_more)
-        view.types_state = 0;
 
     if (mask & 1u << FACET_ACCOUNT) {
         filled |= 1u << FACET_ACCOUNT;

@@ -9,6 +9,11 @@
 
 #include "tests/dcsim/dc.h"
 
+static inline struct bytes of_berval(struct berval v)
+{
+    return (struct bytes){(const uint8_t *)v.bv_val, v.bv_len};
+}
+
 enum truth { UNDEFINED = -1, FALSE_ = 0, TRUE_ = 1 };
 
 struct clause;

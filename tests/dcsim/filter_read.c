@@ -6,11 +6,6 @@
 #define MAX_CLAUSES 4000
 #define MAX_DEPTH   60
 
-static struct bytes of_berval(struct berval v)
-{
-    return (struct bytes){(const uint8_t *)v.bv_val, v.bv_len};
-}
-
 bool filter_number(struct bytes v, uint64_t *ret)
 {
     bool minus = v.len && v.data[0] == '-';

@@ -4,11 +4,6 @@
 
 #include "tests/dcsim/descriptor.h"
 
-static struct bytes of_berval(struct berval v)
-{
-    return (struct bytes){(const uint8_t *)v.bv_val, v.bv_len};
-}
-
 /* ---- controls ---- */
 
 static void read_paged(struct controls *c, struct berval value)

@@ -1,5 +1,5 @@
 /* An entry made of the input: hashes do not depend on order, texts are clean and lie inside the buffer, and a
- * set of SPNs told by a template is what it was.
+ * set of SPNs told by a template is what it was; so is a delegation that is a state of all objects.
  *
  * Input: the DN up to a newline, then lines of one attribute each: a character that picks the name, then the
  * values, with commas between. */

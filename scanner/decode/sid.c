@@ -2,6 +2,7 @@
 #include "scanner/decode/sid.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "scanner/decode/cursor.h"
 #include "scanner/decode/value.h"
@@ -67,10 +68,12 @@ bool sid_format(struct bytes sid, char text[SID_TEXT_SIZE])
     for (int i = 2; i < SID_HEAD; i++)
         authority = authority << 8 | sid.data[i];
     /* MS-DTYP 2.4.2.1: decimal below 2^32, else twelve hex digits. */
-    int len = snprintf(text, SID_TEXT_SIZE, authority >> 32 ? "S-1-0x%012llx" : "S-1-%llu",
-                       (unsigned long long)authority);
+    char *at;
+    if (authority >> 32)
+        at = text + snprintf(text, SID_TEXT_SIZE, "S-1-0x%012llx", (unsigned long long)authority);
+    else
+        at = append_number(stpcpy(text, "S-1"), (uint32_t)authority);
     struct cursor subs = cursor_part(sid, SID_HEAD, sid.len - SID_HEAD);
-    char *at = text + len;
     while (cursor_left(&subs) > 0)
         at = append_number(at, cursor_u32(&subs));
     *at = 0;

@@ -101,10 +101,11 @@ CREATE TABLE object (
     domain INTEGER NOT NULL REFERENCES domain (id)
 );
 
--- SPN sets that differ in one name alone: "[\"HOST/\1\",\"HOST/\2.corp.example\"]", where the characters U+0001 and U+0002, which no JSON
--- text has in it, stand for the name as it is and in lower case. A few thousand tell of nearly all computers; there are never more than
--- 65536 (store/template.h). One that nothing is told by any more stays.
-CREATE TABLE spn_template (
+-- What is alike but for a name: "[\"HOST/\1\",\"HOST/\2.corp.example\"]" of SPN sets, where the characters U+0001 and U+0002, which no JSON
+-- text has in it, stand for the name as it is and in lower case; of accounts [dNSHostName, userPrincipalName, objectSid up to its RID], where
+-- they stand for sAMAccountName without its $. A few thousand tell of nearly all computers; there are never more than 65536
+-- (store/template.h). One that nothing is told by any more stays.
+CREATE TABLE template (
     id   INTEGER PRIMARY KEY,
     text TEXT NOT NULL UNIQUE
 );
@@ -116,29 +117,30 @@ CREATE TABLE spn_set (
     object   INTEGER REFERENCES object (id),
     hash     BLOB NOT NULL,         -- 16 bytes, keyed, independent of order and ASCII case
     text     TEXT NOT NULL,         -- template NULL: JSON array of strings, sorted without case; else the name that its template leaves open
-    template INTEGER REFERENCES spn_template (id)
+    template INTEGER REFERENCES template (id)
 );
 
-CREATE TABLE account_state (
+-- The view account_state has the texts that rest tells of.
+CREATE TABLE account_fact (
     id       INTEGER PRIMARY KEY,
     object   INTEGER NOT NULL REFERENCES object (id),
     hash     BLOB NOT NULL,
     dn       TEXT NOT NULL,
     sam      TEXT,                  -- sAMAccountName
     uac      INTEGER,               -- userAccountControl bits (MS-ADTS 2.2.16); NULL: hidden from the reader
-    dns_host TEXT,                  -- dNSHostName
-    upn      TEXT,                  -- userPrincipalName
-    sid      TEXT                   -- objectSid, "S-1-5-..."
+    template INTEGER REFERENCES template (id),
+    rest                            -- template NULL: JSON array of dNSHostName, userPrincipalName and objectSid ("S-1-5-..."), null where
+                                    -- absent; else the RID, NULL where the SID is absent
 );
 -- The few among them of which the texts tell something worth a look, as bits. 1: dn has \0ACNF:, of an object or a container that a DC
 -- renamed since another had its name (MS-DRSR 4.1.10.6.13). 2: a user account by its name alone: sam does not end in $, and uac has none
 -- of 0x200202 (index account_worth_a_look). 4: upn has no @. A table and no partial indexes: store/traits.h.
 CREATE TABLE account_trait (
-    state  INTEGER PRIMARY KEY REFERENCES account_state (id),
+    state  INTEGER PRIMARY KEY REFERENCES account_fact (id),
     object INTEGER NOT NULL REFERENCES object (id),
     traits INTEGER NOT NULL
 );
-CREATE TRIGGER account_trait_dropped AFTER DELETE ON account_state BEGIN
+CREATE TRIGGER account_trait_dropped AFTER DELETE ON account_fact BEGIN
     DELETE FROM account_trait WHERE state = old.id;
 END;
 
@@ -169,7 +171,7 @@ CREATE TABLE consensus (
     object     INTEGER PRIMARY KEY REFERENCES object (id),
     shown      INTEGER NOT NULL,
     spn        INTEGER NOT NULL REFERENCES spn_set (id),
-    account    INTEGER NOT NULL REFERENCES account_state (id),
+    account    INTEGER NOT NULL REFERENCES account_fact (id),
     delegation INTEGER REFERENCES delegation_state (id)
 );
 CREATE INDEX consensus_unshown ON consensus (object) WHERE shown = 0;
@@ -180,7 +182,7 @@ CREATE TABLE departure (
     dc         INTEGER NOT NULL REFERENCES dc (id),
     shown      INTEGER NOT NULL,    -- 0: the DC was asked and does not have the object
     spn        INTEGER REFERENCES spn_set (id),
-    account    INTEGER REFERENCES account_state (id),
+    account    INTEGER REFERENCES account_fact (id),
     delegation INTEGER REFERENCES delegation_state (id),
     PRIMARY KEY (object, dc)
 ) WITHOUT ROWID;
@@ -241,7 +243,7 @@ CREATE TABLE kept (
     dc         INTEGER NOT NULL REFERENCES dc (id),
     shown      INTEGER NOT NULL,
     spn        INTEGER REFERENCES spn_set (id),        -- NULL only where not shown
-    account    INTEGER REFERENCES account_state (id),    -- the same
+    account    INTEGER REFERENCES account_fact (id),    -- the same
     delegation INTEGER REFERENCES delegation_state (id), -- NULL: not shown, or a partial replica
     PRIMARY KEY (object, dc)
 ) WITHOUT ROWID;
@@ -441,10 +443,10 @@ CREATE TABLE trustee_sid (
 ) WITHOUT ROWID;
 
 -- The few accounts and descriptors that the delegation report begins with: the views repeat these conditions to the letter.
-CREATE INDEX account_flagged ON account_state (object) WHERE uac & 0x5082000;
+CREATE INDEX account_flagged ON account_fact (object) WHERE uac & 0x5082000;
 CREATE INDEX delegation_told ON delegation_state (object) WHERE targets <> '[]' OR rbcd IS NOT NULL;
 
 -- The same for the hygiene report.
-CREATE INDEX account_worth_a_look ON account_state (object) WHERE uac & 0x200202;
-CREATE INDEX account_des ON account_state (object) WHERE uac & 0x200000;
+CREATE INDEX account_worth_a_look ON account_fact (object) WHERE uac & 0x200202;
+CREATE INDEX account_des ON account_fact (object) WHERE uac & 0x200000;
 CREATE INDEX delegation_weak ON delegation_state (object) WHERE enctypes & 7 AND NOT enctypes & 0x18;

@@ -4,6 +4,6 @@
 CREATE VIEW spn_state AS
 SELECT s.id, s.object, s.hash,
        CASE WHEN s.template IS NULL THEN s.text
-            ELSE (SELECT replace(replace(t.text, char(1), s.text), char(2), lower(s.text)) FROM spn_template t WHERE t.id = s.template)
+            ELSE (SELECT replace(replace(t.text, char(1), s.text), char(2), lower(s.text)) FROM template t WHERE t.id = s.template)
        END AS spns
 FROM spn_set s;

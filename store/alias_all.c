@@ -98,7 +98,7 @@ static bool any_mapped(const struct alias_work *w, const char *json, size_t len)
 /* Appends, as a JSON array, the templates of sets that may hold an explicit name. Nearly none does. */
 static enum spn_code mapped_templates(struct alias_work *w, struct text_buf *ret, struct spn_error *reterr)
 {
-    sqlite3_stmt *stmt = db_prepare(w->store, "SELECT id, text FROM spn_template", reterr);
+    sqlite3_stmt *stmt = db_prepare(w->store, "SELECT id, text FROM template", reterr);
     enum spn_code code = stmt ? SPN_OK : SPN_DATABASE;
     text_append_char(ret, '[');
     for (bool row = true; code == SPN_OK && row;) {

@@ -4,8 +4,8 @@
 #include <string.h>
 
 static const char *const stmt_sql[STMT_COUNT] = {
-    [STMT_FIND_TEMPLATE] = "SELECT id FROM spn_template WHERE text = ?1",
-    [STMT_PUT_TEMPLATE] = "INSERT INTO spn_template (id, text) VALUES (?1, ?2)",
+    [STMT_FIND_TEMPLATE] = "SELECT id FROM template WHERE text = ?1",
+    [STMT_PUT_TEMPLATE] = "INSERT INTO template (id, text) VALUES (?1, ?2)",
     [STMT_PUT_TRAITS] = "INSERT INTO account_trait (state, object, traits) VALUES (?1, ?2, ?3)",
     [STMT_PUT_CONSENSUS] =
         "INSERT INTO consensus (object, shown, spn, account, delegation) VALUES (?1, ?2, ?3, ?4, ?5) "
@@ -60,11 +60,11 @@ static const char *const stmt_sql[STMT_COUNT] = {
         "AND NOT EXISTS (SELECT 1 FROM change m WHERE m.object = spn_set.object AND m.facet = 'spn' "
         "AND (m.from_state = ?1 OR m.to_state = ?1))",
     [STMT_DROP_ACCOUNT] =
-        "DELETE FROM account_state WHERE id = ?1 AND id > 0 "
-        "AND NOT EXISTS (SELECT 1 FROM consensus m WHERE m.object = account_state.object AND m.account = ?1) "
-        "AND NOT EXISTS (SELECT 1 FROM departure m WHERE m.object = account_state.object AND m.account = ?1) "
-        "AND NOT EXISTS (SELECT 1 FROM kept m WHERE m.object = account_state.object AND m.account = ?1) "
-        "AND NOT EXISTS (SELECT 1 FROM change m WHERE m.object = account_state.object AND m.facet = "
+        "DELETE FROM account_fact WHERE id = ?1 AND id > 0 "
+        "AND NOT EXISTS (SELECT 1 FROM consensus m WHERE m.object = account_fact.object AND m.account = ?1) "
+        "AND NOT EXISTS (SELECT 1 FROM departure m WHERE m.object = account_fact.object AND m.account = ?1) "
+        "AND NOT EXISTS (SELECT 1 FROM kept m WHERE m.object = account_fact.object AND m.account = ?1) "
+        "AND NOT EXISTS (SELECT 1 FROM change m WHERE m.object = account_fact.object AND m.facet = "
         "'account' "
         "AND (m.from_state = ?1 OR m.to_state = ?1))",
     [STMT_DROP_DELEGATION] = "DELETE FROM delegation_state WHERE id = ?1 AND id > 0 "
@@ -104,7 +104,7 @@ static const char *const stmt_sql[STMT_COUNT] = {
                         "UNION ALL SELECT 1, dc, shown, spn, account, delegation FROM kept WHERE object = ?1",
     [STMT_FETCH_HISTORY] = "SELECT facet, from_state, to_state FROM change WHERE object = ?1",
     [STMT_FETCH_SPN] = "SELECT object, hash, 0 FROM spn_set WHERE id = ?1",
-    [STMT_FETCH_ACCOUNT] = "SELECT object, hash, uac FROM account_state WHERE id = ?1",
+    [STMT_FETCH_ACCOUNT] = "SELECT object, hash, uac FROM account_fact WHERE id = ?1",
     [STMT_FETCH_DELEGATION] = "SELECT object, hash, 0 FROM delegation_state WHERE id = ?1",
     [STMT_NAME_FIND] = "SELECT first, entries FROM name_index WHERE first <= ?1 ORDER BY first DESC LIMIT 1",
     [STMT_NAME_LOWEST] = "SELECT first, entries FROM name_index ORDER BY first LIMIT 1",

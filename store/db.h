@@ -10,7 +10,7 @@
 /* "SPNS": tells our files from other SQLite databases. */
 #define STORE_APPLICATION_ID 0x53504e53
 /* Raised with every change of the tables. An older file is upgraded by the next scan, a newer one refused. */
-#define STORE_SCHEMA_VERSION 5
+#define STORE_SCHEMA_VERSION 6
 
 #define RECORD_KINDS (RECORD_ODD_SPN + 1)
 

@@ -198,7 +198,7 @@ static enum spn_code add_hosts(struct store *store, struct hop_reading *r, const
         "    substr(json_extract(value, '$[1]'), 1, instr(json_extract(value, '$[1]') || '.', '.') - 1) AS "
         "label"
         "  FROM json_each(?2) WHERE ?1 = 0), "
-        "told (id) AS MATERIALIZED (SELECT t.id FROM spn_template t WHERE"
+        "told (id) AS MATERIALIZED (SELECT t.id FROM template t WHERE"
         "    EXISTS (SELECT 1 FROM host h WHERE instr(lower(t.text), h.within)))"
         "SELECT DISTINCT s.object FROM spn_set s CROSS JOIN spn_state n ON n.id = s.id, json_each(n.spns) j"
         " WHERE s.object IS NOT NULL AND"

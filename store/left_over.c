@@ -8,7 +8,7 @@ struct counted {
 
 static const struct counted counted[] = {{"object", "object_end"},
                                          {"spn_set", "spn_end"},
-                                         {"account_state", "account_end"},
+                                         {"account_fact", "account_end"},
                                          {"delegation_state", "delegation_end"}};
 
 #define COUNTED (sizeof counted / sizeof counted[0])

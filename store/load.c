@@ -185,7 +185,7 @@ static const struct pass state_passes[FACET_COUNT] = {
     {"SELECT s.id, s.object, s.hash, c.spn = s.id, 0 FROM spn_set s LEFT JOIN consensus c ON "
      "c.object = s.object WHERE s.id > ?1 + ?2 ORDER BY s.id LIMIT ?3",
      take_state, tell_state},
-    {"SELECT s.id, s.object, s.hash, c.account = s.id, s.uac FROM account_state s LEFT JOIN consensus c ON "
+    {"SELECT s.id, s.object, s.hash, c.account = s.id, s.uac FROM account_fact s LEFT JOIN consensus c ON "
      "c.object = s.object WHERE s.id > ?1 + ?2 ORDER BY s.id LIMIT ?3",
      take_state, tell_state},
     {"SELECT s.id, s.object, s.hash, c.delegation = s.id, 0 FROM delegation_state s LEFT JOIN consensus c ON "

@@ -104,7 +104,7 @@ static enum spn_code meet(struct templates *t, struct store *store, struct hash1
     uint64_t *met = &t->met[hash.hi % MET_ONCE];
     enum spn_code code = SPN_OK;
     if (t->highest < 0) {
-        code = db_int(store, "SELECT coalesce(max(id), 0) FROM spn_template", &t->highest, reterr);
+        code = db_int(store, "SELECT coalesce(max(id), 0) FROM template", &t->highest, reterr);
         t->any = t->highest > 0;
     }
     if (code == SPN_OK && t->any)
@@ -117,21 +117,41 @@ static enum spn_code meet(struct templates *t, struct store *store, struct hash1
     return code;
 }
 
+/* The id of the template that t->text is; 0: it is none yet, or never. */
+static enum spn_code tell(struct templates *t, struct store *store, int64_t *ret, struct spn_error *reterr)
+{
+    XXH128_hash_t h = XXH3_128bits_withSeed(t->text.data, t->text.len, store->seed ^ TAG_TEMPLATE);
+    struct hash128 hash = {h.low64, h.high64};
+    *ret = find(t, hash)->id;
+    return *ret ? SPN_OK : meet(t, store, hash, ret, reterr);
+}
+
 enum spn_code templates_tell(struct templates *t, struct store *store, struct bytes json,
                              struct templated *ret, struct spn_error *reterr)
 {
+    int64_t id = 0;
+    text_clear(&t->text);
+    *ret = (struct templated){0, json, NO_RID};
+    struct bytes name = spn_template_split(json, &t->text);
+    enum spn_code code = name.len ? tell(t, store, &id, reterr) : SPN_OK;
+    if (id)
+        *ret = (struct templated){id, name, NO_RID};
+    return code;
+}
+
+enum spn_code templates_tell_account(struct templates *t, struct store *store,
+                                     const struct account_state *account, const struct text_buf *text,
+                                     struct templated *ret, struct spn_error *reterr)
+{
     enum spn_code code = SPN_OK;
     text_clear(&t->text);
-    *ret = (struct templated){0, json};
-    struct bytes name = spn_template_split(json, &t->text);
-    if (!name.len)
-        return SPN_OK;
-    XXH128_hash_t h = XXH3_128bits_withSeed(t->text.data, t->text.len, store->seed ^ TAG_TEMPLATE);
-    struct hash128 hash = {h.low64, h.high64};
-    int64_t id = find(t, hash)->id;
-    if (!id)
-        code = meet(t, store, hash, &id, reterr);
-    if (code == SPN_OK && id)
-        *ret = (struct templated){id, name};
-    return code;
+    *ret = (struct templated){0, {NULL, 0}, NO_RID};
+    if (account_template_split(account, text, &t->text, &ret->rid))
+        code = tell(t, store, &ret->id, reterr);
+    if (code != SPN_OK || ret->id)
+        return code;
+    text_clear(&t->text);
+    account_texts(account, text, &t->text);
+    ret->name = (struct bytes){(const uint8_t *)t->text.data, t->text.len};
+    return SPN_OK;
 }

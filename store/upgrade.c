@@ -13,6 +13,9 @@ static const char upgrade_4_sql[] = {
 static const char upgrade_5_sql[] = {
 #include "upgrade_5.sql.inc"
     0};
+static const char upgrade_6_sql[] = {
+#include "upgrade_6.sql.inc"
+    0};
 
 /* The indexes are made at once, since objects are looked for by them from here on. */
 static enum spn_code to_2(struct store *store, struct spn_error *reterr)
@@ -54,6 +57,8 @@ enum spn_code db_upgrade(struct store *store, struct spn_error *reterr)
         code = db_exec(store, upgrade_4_sql, "upgrade", reterr);
     if (code == SPN_OK && store->version < 5)
         code = db_exec(store, upgrade_5_sql, "upgrade", reterr);
+    if (code == SPN_OK && store->version < 6)
+        code = db_exec(store, upgrade_6_sql, "upgrade", reterr);
     if (code == SPN_OK && store->version < 2) /* which had no such notes */
         code = db_mark_ends(store, reterr);
     text_append_fmt(&sql, "PRAGMA user_version = %d", STORE_SCHEMA_VERSION);

@@ -72,8 +72,7 @@ static const struct insert inserts[RECORD_KINDS] = {
     [RECORD_OBJECT] = {"INSERT OR ROLLBACK INTO object (id, guid, domain) VALUES ", 3},
     [RECORD_SPN] = {"INSERT OR ROLLBACK INTO spn_set (id, object, hash, text, template) VALUES ", 5},
     [RECORD_ACCOUNT] =
-        {"INSERT OR ROLLBACK INTO account_state (id, object, hash, dn, sam, uac, dns_host, upn, sid) VALUES ",
-         9},
+        {"INSERT OR ROLLBACK INTO account_fact (id, object, hash, dn, sam, uac, template, rest) VALUES ", 8},
     [RECORD_DELEGATION] =
         {"INSERT OR ROLLBACK INTO delegation_state (id, object, hash, targets, trustees, rbcd, rbcd_note, "
          "enctypes) VALUES ",
@@ -94,7 +93,21 @@ struct place {
     const struct text_buf *text;
 };
 
-/* told: of RECORD_SPN. */
+static int bind_template(sqlite3_stmt *stmt, int at, int64_t id)
+{
+    return id ? sqlite3_bind_int64(stmt, at, id) : sqlite3_bind_null(stmt, at);
+}
+
+/* In place of dNSHostName, userPrincipalName and objectSid. */
+static int bind_rest(sqlite3_stmt *stmt, int at, const struct templated *told)
+{
+    if (!told->id) /* the text is gone with the next record */
+        return sqlite3_bind_text(stmt, at, (const char *)told->name.data, (int)told->name.len,
+                                 SQLITE_TRANSIENT);
+    return told->rid == NO_RID ? sqlite3_bind_null(stmt, at) : sqlite3_bind_int64(stmt, at, told->rid);
+}
+
+/* told: of RECORD_SPN and RECORD_ACCOUNT. */
 static int bind_record(const struct store *store, sqlite3_stmt *stmt, int at, const struct place *place,
                        const struct templated *told)
 {
@@ -109,15 +122,13 @@ static int bind_record(const struct store *store, sqlite3_stmt *stmt, int at, co
     case RECORD_SPN:
         return bind_head(stmt, at, r) |
                db_bind_text(stmt, at + 4, (const char *)told->name.data, told->name.len) |
-               (told->id ? sqlite3_bind_int64(stmt, at + 5, told->id) : sqlite3_bind_null(stmt, at + 5));
+               bind_template(stmt, at + 5, told->id);
     case RECORD_ACCOUNT:
         return bind_head(stmt, at, r) | db_bind_ref(stmt, at + 4, text, r->account.dn) |
                db_bind_ref(stmt, at + 5, text, r->account.sam) |
                (r->account.has_uac ? sqlite3_bind_int64(stmt, at + 6, r->account.uac)
                                    : sqlite3_bind_null(stmt, at + 6)) |
-               db_bind_ref(stmt, at + 7, text, r->account.dns_host) |
-               db_bind_ref(stmt, at + 8, text, r->account.upn) |
-               db_bind_ref(stmt, at + 9, text, r->account.sid);
+               bind_template(stmt, at + 7, told->id) | bind_rest(stmt, at + 8, told);
     case RECORD_DELEGATION:
         return bind_head(stmt, at, r) | db_bind_ref(stmt, at + 4, text, r->delegation.targets) |
                db_bind_ref(stmt, at + 5, text, r->delegation.trustees) |
@@ -145,16 +156,19 @@ static enum spn_code put_traits(struct store *store, const struct store_record *
     return db_put(store, stmt, rc, reterr);
 }
 
-/* The names of an SPN state may be told by a template. */
-static enum spn_code tell_names(struct store *store, const struct place *place, struct templated *ret,
-                                struct spn_error *reterr)
+/* The names of an SPN state, and the texts of an account, may be told by a template. */
+static enum spn_code tell(struct store *store, const struct place *place, struct templated *ret,
+                          struct spn_error *reterr)
 {
-    const struct text_ref spns = place->record->spn.spns;
-    *ret = (struct templated){0, {NULL, 0}};
-    if (place->record->kind != RECORD_SPN || spns.off == NO_TEXT)
+    struct templates *templates = store->writer->templates;
+    const struct store_record *r = place->record;
+    *ret = (struct templated){0, {NULL, 0}, NO_RID};
+    if (r->kind == RECORD_ACCOUNT)
+        return templates_tell_account(templates, store, &r->account, place->text, ret, reterr);
+    if (r->kind != RECORD_SPN || r->spn.spns.off == NO_TEXT)
         return SPN_OK;
-    const struct bytes json = {(const uint8_t *)place->text->data + spns.off, spns.len};
-    return templates_tell(store->writer->templates, store, json, ret, reterr);
+    const struct bytes json = {(const uint8_t *)place->text->data + r->spn.spns.off, r->spn.spns.len};
+    return templates_tell(templates, store, json, ret, reterr);
 }
 
 /* Records of one kind: one of them, or ROWS_AT_ONCE. */
@@ -168,7 +182,7 @@ static enum spn_code write_rows(struct store *store, const struct place *places,
     int rc = SQLITE_OK;
     for (size_t i = 0; code == SPN_OK && i < count; i++) {
         struct templated told;
-        code = tell_names(store, &places[i], &told, reterr);
+        code = tell(store, &places[i], &told, reterr);
         rc |= bind_record(store, stmt, (int)i * inserts[kind].columns, &places[i], &told);
     }
     if (code == SPN_OK)

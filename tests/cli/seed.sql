@@ -14,10 +14,10 @@ INSERT INTO spn_set (id, object, hash, text) VALUES
                              (1, 1, zeroblob(16), '["HTTP/web.corp.example"]'), (2, 2, zeroblob(16), '["=cmd|''x''!A1"]'),
                              (3, 3, zeroblob(16), '["HOST/host1.corp.example"]'),
                              (4, 4, zeroblob(16), '["HTTP/twice"]'), (5, 5, zeroblob(16), '["http/TWICE"]');
-INSERT INTO account_state VALUES (1, 1, zeroblob(16), 'CN=web,DC=corp,DC=example', 'web', 512, NULL, 'web@corp.example', 'S-1-5-21-1-2-3-1101'),
-                                 (2, 2, zeroblob(16), 'CN=evil,DC=corp,DC=example', 'evil', 512, NULL, NULL, 'S-1-5-21-1-2-3-1102'),
-                                 (3, 3, zeroblob(16), 'CN=host1,DC=corp,DC=example', 'HOST1$', 4096, 'host1.corp.example', NULL, 'S-1-5-21-1-2-3-1103'),
-                                 (4, 4, zeroblob(16), 'CN=one,DC=corp,DC=example', 'one', 512, NULL, NULL, 'S-1-5-21-1-2-3-1104'),
-                                 (5, 5, zeroblob(16), 'CN=two,DC=corp,DC=example', 'two', 512, NULL, NULL, 'S-1-5-21-1-2-3-1105');
+INSERT INTO account_fact VALUES (1, 1, zeroblob(16), 'CN=web,DC=corp,DC=example', 'web', 512, NULL, '[null,"web@corp.example","S-1-5-21-1-2-3-1101"]'),
+                                (2, 2, zeroblob(16), 'CN=evil,DC=corp,DC=example', 'evil', 512, NULL, '[null,null,"S-1-5-21-1-2-3-1102"]'),
+                                (3, 3, zeroblob(16), 'CN=host1,DC=corp,DC=example', 'HOST1$', 4096, NULL, '["host1.corp.example",null,"S-1-5-21-1-2-3-1103"]'),
+                                (4, 4, zeroblob(16), 'CN=one,DC=corp,DC=example', 'one', 512, NULL, '[null,null,"S-1-5-21-1-2-3-1104"]'),
+                                (5, 5, zeroblob(16), 'CN=two,DC=corp,DC=example', 'two', 512, NULL, '[null,null,"S-1-5-21-1-2-3-1105"]');
 INSERT INTO shared_spn VALUES ('http/twice', 4), ('http/twice', 5);
 INSERT INTO consensus VALUES (1, 1, 1, 1, 0), (2, 1, 2, 2, 0), (3, 1, 3, 3, 0), (4, 1, 4, 4, 0), (5, 1, 5, 5, 0);

@@ -105,9 +105,14 @@ class SelfTest:
         for what, lines in zip(("a state", "duplicates", "a database", "a database's inside"), look("as it is")):
             self.right(what, lines)
         state, same = 0, 2
-        for column, value in (("dn", "'CN=x'"), ("sam", "'x'"), ("uac", "7"), ("dns_host", "'x'"), ("upn", "'x'"),
-                              ("sid", "'S-1-2'")):
-            lines = look(column, f"UPDATE account_state SET {column} = {value} WHERE id = (SELECT max(account) FROM consensus)")
+
+        def text(place, value):
+            return (f"template = NULL, rest = (SELECT json_set(json_array(s.dns_host, s.upn, s.sid), '$[{place}]', '{value}') "
+                    "FROM account_state s WHERE s.id = account_fact.id)")
+
+        for column, change in (("dn", "dn = 'CN=x'"), ("sam", "sam = 'x'"), ("uac", "uac = 7"), ("dns_host", text(0, "x")),
+                               ("upn", text(1, "x")), ("sid", text(2, "S-1-2"))):
+            lines = look(column, f"UPDATE account_fact SET {change} WHERE id = (SELECT max(account) FROM consensus)")
             self.wrong(f"state: another {column}", lines[state])
         for column, value in (("targets", "'[\"a/b\"]'"), ("rbcd", "'00'"), ("enctypes", "77")):
             lines = look(column, f"UPDATE delegation_state SET {column} = {value} WHERE id = (SELECT max(delegation) FROM consensus)")

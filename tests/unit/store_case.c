@@ -135,6 +135,23 @@ void case_trustee(struct store_case *c, int64_t id, int64_t object, const char *
     add(c, RECORD_ACCOUNT, id, object)->account = account;
 }
 
+/* NULL: absent. */
+static struct text_ref put_any(struct store_case *c, const char *text)
+{
+    return text ? put_text(c, text) : no_text;
+}
+
+void case_texts(struct store_case *c, int64_t id, int64_t object, const char *sam, const char *dns_host,
+                const char *upn, const char *sid)
+{
+    struct account_state account = {.dn = put_text(c, "CN=x")};
+    account.sam = put_any(c, sam);
+    account.dns_host = put_any(c, dns_host);
+    account.upn = put_any(c, upn);
+    account.sid = put_any(c, sid);
+    add(c, RECORD_ACCOUNT, id, object)->account = account;
+}
+
 void case_targets(struct store_case *c, int64_t id, int64_t object, const char *json, const char *trustees)
 {
     struct delegation_state delegation = {.rbcd = no_text, .rbcd_note = no_text};

@@ -58,9 +58,8 @@ static const char twice[] =
     "x'02000000000000000000000000000000', 1);"
     "INSERT INTO spn_set (id, object, hash, text) VALUES (1, 1, x'01', '[\"HTTP/a\"]'), (2, 2, x'01', "
     "'[\"http/A\"]');"
-    "INSERT INTO account_state VALUES (1, 1, x'01', 'CN=a', 'a', 512, NULL, NULL, NULL), (2, 2, x'01', "
-    "'CN=b', "
-    "'b', 512, NULL, NULL, NULL);"
+    "INSERT INTO account_fact (id, object, hash, dn, sam, uac) VALUES (1, 1, x'01', 'CN=a', 'a', 512), "
+    "(2, 2, x'01', 'CN=b', 'b', 512);"
     "INSERT INTO consensus VALUES (1, 1, 1, 1, 0), (2, 1, 2, 2, 0);"
     "INSERT INTO shared_spn VALUES ('http/a', 1), ('http/a', 2)";
 

@@ -114,6 +114,15 @@ static void setup_4(void)
         "INSERT INTO meta VALUES ('delegation_end', 5); PRAGMA user_version = 4");
 }
 
+static void setup_5(void)
+{
+    setup_4();
+    run_file("sql/upgrade_5.sql");
+    run_sql(c.path,
+            "UPDATE account_state SET dns_host = 'a.test', upn = 'a@test', sid = 'S-1-5-21-1' WHERE id = 2;"
+            "PRAGMA user_version = 5");
+}
+
 static void teardown(void)
 {
     case_free(&c);
@@ -286,6 +295,23 @@ START_TEST(encryption_types_alone_become_one_state)
 }
 END_TEST
 
+START_TEST(texts_of_accounts_stay_written_out)
+{
+    case_begin(&c);
+    ck_assert_sql(&c, "SELECT id, object, dn, sam, uac, dns_host, upn, sid FROM account_state WHERE id < 3",
+                  "1 1 CN=1\\0aCNF:1 svc - - bare -;2 2 CN=2 - 512 a.test a@test S-1-5-21-1");
+    ck_assert_sql(&c, "SELECT count(*), count(template), sum(json_valid(rest)) FROM account_fact", "3 0 3");
+    case_texts(&c, 9, 2, "b", NULL, "b@test", NULL);
+    case_texts(&c, 10, 2, "c", NULL, "c@test", NULL);
+    case_end_bulk(&c);
+    case_abandon(&c);
+    ck_assert_sql(&c,
+                  "SELECT s.upn, f.template FROM account_state s JOIN account_fact f ON f.id = s.id "
+                  "WHERE s.id > 8 ORDER BY s.id",
+                  "b@test -;c@test 1");
+}
+END_TEST
+
 Suite *suite_store_upgrade(void);
 Suite *suite_store_upgrade(void)
 {
@@ -321,6 +347,12 @@ Suite *suite_store_upgrade(void)
     tcase_add_test(tc, marks_stay);
     tcase_add_test(tc, names_stay_and_new_ones_are_told_by_a_template);
     tcase_add_test(tc, encryption_types_alone_become_one_state);
+    suite_add_tcase(suite, tc);
+    tc = tcase_create("schema 5");
+    tcase_add_checked_fixture(tc, setup_5, teardown);
+    tcase_add_test(tc, a_report_says_what_to_do);
+    tcase_add_test(tc, the_next_scan_makes_it_what_a_new_one_is);
+    tcase_add_test(tc, texts_of_accounts_stay_written_out);
     suite_add_tcase(suite, tc);
     return suite;
 }

@@ -1,5 +1,5 @@
-/* Sets of SPNs told by a template: the name that is taken out, and that what is read back is what was
- * written. */
+/* Sets of SPNs and texts of accounts told by a template: the name that is taken out, and that what is read
+ * back is what was written. */
 #include <stdlib.h>
 
 #include "store/template.h"
@@ -105,6 +105,97 @@ START_TEST(those_that_differ_in_the_name_share_one_also_of_a_scan_before)
 }
 END_TEST
 
+/* ---- accounts ---- */
+
+static struct text_ref put(struct text_buf *text, const char *value)
+{
+    if (!value)
+        return (struct text_ref){NO_TEXT, 0};
+    const struct text_ref ref = {(uint32_t)text->len, (uint32_t)strlen(value)};
+    text_append_str(text, value);
+    return ref;
+}
+
+/* NULL: absent. text NULL: there is no template. */
+static const struct {
+    const char *sam, *dns_host, *upn, *sid, *text;
+    int64_t rid;
+} accounts[] = {
+    {"WS1$", "ws1.corp.test", NULL, "S-1-5-21-1-2-3-1104", "[\"\2.corp.test\",null,\"S-1-5-21-1-2-3-\"]",
+     1104},
+    {"WS1$", "WS1.corp.test", NULL, NULL, "[\"\1.corp.test\",null,null]", NO_RID},
+    {"svc", NULL, "svc@corp.test", "S-1-5-7", "[null,\"\1@corp.test\",\"S-1-5-\"]", 7},
+    {"svc", NULL, NULL, "S-1-5-0", "[null,null,\"S-1-5-\"]", 0},
+    {"w\xC3\xB6rk$$", "w\xC3\xB6rk", NULL, "S-1-5-21-4294967295", "[\"\1\",null,\"S-1-5-21-\"]", 4294967295},
+    /* Another name, in another case, or none to begin with. */
+    {"WS1$", "other.corp.test", NULL, "S-1-5-21-1", NULL, 0},
+    {"WS1$", "wS1.corp.test", NULL, "S-1-5-21-1", NULL, 0},
+    {"WS1$", "ws", NULL, "S-1-5-21-1", NULL, 0},
+    {"WS1$", "", NULL, "S-1-5-21-1", NULL, 0},
+    {"svc", NULL, "other@corp.test", "S-1-5-21-1", NULL, 0},
+    {NULL, "a", NULL, "S-1-5-21-1", NULL, 0},
+    {"$", NULL, NULL, "S-1-5-21-1", NULL, 0},
+    {"", NULL, NULL, "S-1-5-21-1", NULL, 0},
+    /* What JSON writes otherwise than it is. */
+    {"a\"b", NULL, NULL, "S-1-5-21-1", NULL, 0},
+    {"a\\b", NULL, NULL, "S-1-5-21-1", NULL, 0},
+    {"svc", NULL, "svc\"@corp.test", "S-1-5-21-1", NULL, 0},
+    /* No RID that is a number written as numbers are. */
+    {"svc", NULL, NULL, "", NULL, 0},
+    {"svc", NULL, NULL, "1", NULL, 0},
+    {"svc", NULL, NULL, "S-1-5-", NULL, 0},
+    {"svc", NULL, NULL, "S-1-5-012", NULL, 0},
+    {"svc", NULL, NULL, "S-1-5-4294967296", NULL, 0},
+    {"svc", NULL, NULL, "S-1-5-99999999999999999999999", NULL, 0},
+};
+
+#define ACCOUNTS (sizeof accounts / sizeof accounts[0])
+
+START_TEST(the_name_and_rid_of_an_account_are_left_open)
+{
+    struct text_buf text = {0}, got = {0};
+    int64_t rid = NO_RID;
+    text_append_str(&got, "before");
+    const struct account_state account = {.sam = put(&text, accounts[_i].sam),
+                                          .dns_host = put(&text, accounts[_i].dns_host),
+                                          .upn = put(&text, accounts[_i].upn),
+                                          .sid = put(&text, accounts[_i].sid)};
+    ck_assert_int_eq(account_template_split(&account, &text, &got, &rid), accounts[_i].text != NULL);
+    ck_assert_str_eq(got.data + strlen("before"), accounts[_i].text ? accounts[_i].text : "");
+    if (accounts[_i].text)
+        ck_assert_int_eq(rid, accounts[_i].rid);
+    text_release(&got);
+    text_release(&text);
+}
+END_TEST
+
+START_TEST(the_texts_of_an_account_are_read_back_as_they_were)
+{
+    case_object(&c, 1, 1, 0);
+    for (size_t i = 0; i < ACCOUNTS * 2; i++)
+        case_texts(&c, (int64_t)i + 1, 1, accounts[i / 2].sam, accounts[i / 2].dns_host, accounts[i / 2].upn,
+                   accounts[i / 2].sid);
+    case_end_bulk(&c);
+    case_abandon(&c);
+    for (size_t i = 0; i < ACCOUNTS * 2; i++) {
+        struct text_buf sql = {0};
+        const char *want[] = {accounts[i / 2].dns_host, accounts[i / 2].upn, accounts[i / 2].sid};
+        text_append_fmt(&sql,
+                        "SELECT coalesce(dns_host, '-'), coalesce(upn, '-'), coalesce(sid, '-') FROM "
+                        "account_state WHERE id = %zu",
+                        i + 1);
+        char *got = case_sql(&c, sql.data);
+        text_clear(&sql);
+        for (int column = 0; column < 3; column++)
+            text_append_fmt(&sql, "%s%s", column ? " " : "", want[column] ? want[column] : "-");
+        ck_assert_str_eq(got, sql.data);
+        free(got);
+        text_release(&sql);
+    }
+    ck_assert_sql(&c, "SELECT count(template) FROM account_fact", "5");
+}
+END_TEST
+
 START_TEST(there_are_not_more_than_so_many)
 {
     struct templates *t = templates_new();
@@ -137,6 +228,8 @@ Suite *suite_template(void)
     tcase_add_loop_test(tc, the_name_of_the_first_host_is_left_open, 0, sizeof splits / sizeof splits[0]);
     tcase_add_test(tc, what_is_read_back_is_what_was_written);
     tcase_add_test(tc, those_that_differ_in_the_name_share_one_also_of_a_scan_before);
+    tcase_add_loop_test(tc, the_name_and_rid_of_an_account_are_left_open, 0, ACCOUNTS);
+    tcase_add_test(tc, the_texts_of_an_account_are_read_back_as_they_were);
     tcase_add_test(tc, there_are_not_more_than_so_many);
     suite_add_tcase(suite, tc);
     return suite;

@@ -12,6 +12,7 @@
 --   seed_differs   object, attribute, dc, verdict, severity, winner, note   a difference since scan 1; winner: a DC, or NULL. The winning
 --                                                                value is version 7, written at noon at DC 1; lagging: 40 USNs and 900 s behind
 --   seed_stamp     object, written_at, dc                        the stamp of its servicePrincipalName, version 5
+-- account_state itself takes rows too, written out and not by a template, and updates.
 -- A scan before this one has id 0, an older one -1.
 INSERT INTO meta VALUES ('hash_seed', 1);
 INSERT INTO scan VALUES (1, '2026-11-22T13:00:00Z', '2026-11-22T13:09:51Z', 'dc1.corp.example', 'corp.example', '0.1.0', 0, 0, 1);
@@ -32,6 +33,14 @@ CREATE TEMP TRIGGER seed_dc_put INSTEAD OF INSERT ON seed_dc BEGIN
     INSERT INTO origin VALUES ('00000000-0000-0000-0000-0000000000d' || new.id, new.name);
     INSERT INTO replica SELECT 1, new.id, id, id = new.domain FROM domain WHERE new.status = 'ok' AND (new.is_gc OR id = new.domain);
     UPDATE scan SET dcs = dcs + (new.status <> 'excluded'), dcs_complete = dcs_complete + (new.status = 'ok') WHERE id = 1;
+END;
+
+CREATE TEMP TRIGGER account_put INSTEAD OF INSERT ON account_state BEGIN
+    INSERT INTO account_fact VALUES (new.id, new.object, new.hash, new.dn, new.sam, new.uac, NULL, json_array(new.dns_host, new.upn, new.sid));
+END;
+CREATE TEMP TRIGGER account_changed INSTEAD OF UPDATE ON account_state BEGIN
+    UPDATE account_fact
+    SET dn = new.dn, sam = new.sam, uac = new.uac, template = NULL, rest = json_array(new.dns_host, new.upn, new.sid) WHERE id = old.id;
 END;
 
 CREATE TEMP VIEW seed_account AS SELECT 0 AS id, 0 AS domain, '' AS sam, 0 AS uac, '' AS spns;

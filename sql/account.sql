@@ -1,6 +1,6 @@
 -- account: who is this object? One row an object of the current view, named as most DCs name it.
--- Columns: object, guid (text), domain, account (sAMAccountName, or the DN where that is hidden), account_dn, sid, uac (NULL hidden),
+-- Columns: object, guid (text), domain, account (sAMAccountName, or the DN where that is hidden), account_dn, uac (NULL hidden),
 --          shown, spn, delegation (state ids of the consensus).
 CREATE VIEW account AS
-SELECT c.object, g.guid, g.domain, coalesce(a.sam, a.dn) AS account, a.dn AS account_dn, a.sid, a.uac, c.shown, c.spn, c.delegation
-FROM consensus c JOIN object_guid g ON g.object = c.object JOIN account_state a ON a.id = c.account;
+SELECT c.object, g.guid, g.domain, coalesce(a.sam, a.dn) AS account, a.dn AS account_dn, a.uac, c.shown, c.spn, c.delegation
+FROM consensus c JOIN object_guid g ON g.object = c.object JOIN account_fact a ON a.id = c.account;

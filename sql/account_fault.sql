@@ -11,9 +11,9 @@ WITH whole AS MATERIALIZED (SELECT 1 WHERE NOT EXISTS (SELECT 1 FROM focus WHERE
 noting AS MATERIALIZED (SELECT 1 WHERE NOT EXISTS (SELECT 1 FROM focus)),
 renamed AS MATERIALIZED (SELECT t.state AS id, t.object FROM account_trait t WHERE t.traits & 1),
 candidate AS MATERIALIZED (
-    SELECT a.object FROM noting CROSS JOIN account_state a WHERE a.uac & 0x200202
+    SELECT a.object FROM noting CROSS JOIN account_fact a WHERE a.uac & 0x200202
     UNION SELECT t.object FROM noting CROSS JOIN account_trait t WHERE t.traits & 2
-    UNION SELECT a.object FROM whole CROSS JOIN account_state a WHERE a.uac & 0x200000
+    UNION SELECT a.object FROM whole CROSS JOIN account_fact a WHERE a.uac & 0x200000
     UNION SELECT r.object FROM whole CROSS JOIN renamed r
     UNION SELECT t.object FROM whole CROSS JOIN delegation_state t WHERE t.enctypes & 7 AND NOT t.enctypes & 0x18
     UNION SELECT object FROM focus),
@@ -32,7 +32,7 @@ FROM (SELECT object, dc, apart, sam, dn,
                             ELSE 0 END
                   ELSE 0 END AS checks
       FROM (SELECT w.object, w.dc, w.apart, a.sam, a.dn, a.uac,
-                   coalesce(a.uac, (SELECT e.uac FROM account_state e WHERE e.id = w.most)) AS most_uac,
+                   coalesce(a.uac, (SELECT e.uac FROM account_fact e WHERE e.id = w.most)) AS most_uac,
                    w.delegation IS NOT NULL AS enctypes_known, t.enctypes, a.sam NOT LIKE '%$' OR a.uac & 0x200 AS is_user,
                    -- Of the object itself, not of one above it.
                    CASE WHEN a.id IN (SELECT id FROM renamed) THEN
@@ -47,7 +47,7 @@ FROM (SELECT object, dc, apart, sam, dn,
                          coalesce(d.delegation, c.delegation)
                   FROM apart p CROSS JOIN departure d ON d.object = p.object CROSS JOIN consensus c ON c.object = d.object
                   WHERE d.shown = 1 AND d.object IN (SELECT object FROM candidate)) w
-                 CROSS JOIN account_state a ON a.id = w.account LEFT JOIN delegation_state t ON t.id = w.delegation
+                 CROSS JOIN account_fact a ON a.id = w.account LEFT JOIN delegation_state t ON t.id = w.delegation
             WHERE w.spn <> 0 LIMIT -1)
       LIMIT -1)
 WHERE checks;

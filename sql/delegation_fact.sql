@@ -8,7 +8,7 @@ WITH scope AS MATERIALIZED (SELECT dc, name, domain, is_full FROM dc_scope),
 everyone AS MATERIALIZED (
     SELECT domain, group_concat(name, ';') AS names FROM (SELECT domain, name FROM scope WHERE is_full ORDER BY domain, name) GROUP BY domain),
 -- All that userAccountControl tells (index account_flagged): 0x80000 and 0x1000000 delegate, 0x2000 and 0x4000000 are DCs.
-flagged AS MATERIALIZED (SELECT id, object, uac, sid FROM account_state WHERE uac & 0x5082000),
+flagged AS MATERIALIZED (SELECT id, object, uac FROM account_fact WHERE uac & 0x5082000),
 -- Objects with something to say, found over the states: far fewer rows than objects x DCs. Narrowed to focus.
 suspect AS MATERIALIZED (
     SELECT object
@@ -27,7 +27,7 @@ shows AS MATERIALIZED (
            a.account, a.account_dn, a.guid, a.spn = 0, (SELECT k.types FROM key_types k WHERE k.object = u.object)
     FROM suspect u CROSS JOIN account a ON a.object = u.object CROSS JOIN consensus c ON c.object = u.object
          CROSS JOIN scope s ON s.domain = a.domain AND s.is_full LEFT JOIN departure d ON d.object = u.object AND d.dc = s.dc
-         JOIN account_state h ON h.id = coalesce(d.account, c.account)
+         JOIN account_fact h ON h.id = coalesce(d.account, c.account)
          LEFT JOIN delegation_state t ON t.id = coalesce(d.delegation, c.delegation)
     WHERE coalesce(d.shown, c.shown) AND EXISTS (SELECT 1 FROM departure x WHERE x.object = u.object)),
 listed AS MATERIALIZED (
@@ -58,7 +58,7 @@ owner AS MATERIALIZED (
                  lower(account) = 'krbtgt' OR (lower(account) GLOB 'krbtgt_?*' AND substr(account, 8) NOT GLOB '*[^0-9]*') AS is_krbtgt, types
           -- As view account has it, without a look at the object.
           FROM (SELECT w.target, w.object, coalesce(a.sam, a.dn) AS account, (SELECT k.types FROM key_types k WHERE k.object = w.object) AS types
-                FROM owned w CROSS JOIN consensus c ON c.object = w.object CROSS JOIN account_state a ON a.id = c.account)
+                FROM owned w CROSS JOIN consensus c ON c.object = w.object CROSS JOIN account_fact a ON a.id = c.account)
           ORDER BY target, account)
     GROUP BY target),
 -- Names that came to their owner while history was kept, and that it had not had before: since which scan.
@@ -104,13 +104,13 @@ trusting AS MATERIALIZED (
     GROUP BY object, sid, note),
 known AS MATERIALIZED (
     SELECT w.sid, a.object, a.account, a.account_dn, a.guid, a.uac
-    FROM (SELECT f.sid, min(f.object) AS object
+    FROM (SELECT t.sid, min(f.object) AS object
           FROM trustee_account t CROSS JOIN consensus k ON k.object = t.object
-               CROSS JOIN account_state f ON f.id = k.account OR f.id IN (SELECT d.account FROM departure d WHERE d.object = t.object)
-          WHERE f.sid = t.sid AND t.sid IN (SELECT sid FROM trusting WHERE sid IS NOT NULL) AND
+               CROSS JOIN account_fact f ON f.id = k.account OR f.id IN (SELECT d.account FROM departure d WHERE d.object = t.object)
+          WHERE (SELECT s.sid FROM account_state s WHERE s.id = f.id) = t.sid AND t.sid IN (SELECT sid FROM trusting WHERE sid IS NOT NULL) AND
                 (EXISTS (SELECT 1 FROM consensus c WHERE c.object = f.object AND c.account = f.id) OR
                  EXISTS (SELECT 1 FROM departure d WHERE d.object = f.object AND d.account = f.id AND d.shown = 1))
-          GROUP BY f.sid) w
+          GROUP BY t.sid) w
          CROSS JOIN account a ON a.object = w.object),
 -- SIDs that every account of the forest has, or nearly: well-known ones (MS-DTYP 2.4.2.4), and two groups of BUILTIN that hold Authenticated
 -- Users by default. Domain Users and Domain Computers are told by their RIDs.

@@ -5,4 +5,4 @@
 CREATE VIEW key_types AS
 SELECT c.object, CASE WHEN a.uac & 0x200000 THEN 0 WHEN c.delegation IS NULL THEN NULL WHEN coalesce(t.enctypes, 0) & 0x3f = 0 THEN 0x1c
                       ELSE (t.enctypes & 0x1c) | iif(t.enctypes & 0x20 AND t.enctypes & 0x1c, 0x18, 0) END AS types
-FROM consensus c JOIN account_state a ON a.id = c.account LEFT JOIN delegation_state t ON t.id = c.delegation;
+FROM consensus c JOIN account_fact a ON a.id = c.account LEFT JOIN delegation_state t ON t.id = c.delegation;

@@ -5,9 +5,9 @@
 -- Large: every SPN of the forest, and no index helps. Ask for many names at once (key IN ...), not once a name.
 CREATE VIEW live_spn AS
 SELECT lower(j.value) AS key, j.value AS spn, c.object, 1 AS by_most, coalesce(a.sam, a.dn) AS account, a.dn AS account_dn
-FROM consensus c JOIN account_state a ON a.id = c.account JOIN spn_state t ON t.id = c.spn, json_each(t.spns) j
+FROM consensus c JOIN account_fact a ON a.id = c.account JOIN spn_state t ON t.id = c.spn, json_each(t.spns) j
 UNION ALL
 SELECT lower(j.value), j.value, d.object, 0, coalesce(a.sam, a.dn), a.dn
-FROM departure d JOIN consensus c ON c.object = d.object JOIN account_state a ON a.id = c.account
+FROM departure d JOIN consensus c ON c.object = d.object JOIN account_fact a ON a.id = c.account
      JOIN spn_state t ON t.id = d.spn, json_each(t.spns) j
 WHERE d.shown = 1;

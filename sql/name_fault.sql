@@ -16,7 +16,7 @@ WITH upn AS MATERIALIZED (
 -- No pass at all while there is no such UPN.
 owner AS MATERIALIZED (
     SELECT f.object, lower(f.sam) AS name
-    FROM account_state f
+    FROM account_fact f
     WHERE f.id > iif(EXISTS (SELECT 1 FROM upn), -1, 9223372036854775807) AND lower(f.sam) IN (SELECT name FROM upn) AND
           (EXISTS (SELECT 1 FROM consensus c WHERE c.object = f.object AND c.account = f.id) OR
            EXISTS (SELECT 1 FROM departure d WHERE d.object = f.object AND d.account = f.id AND d.shown = 1))),

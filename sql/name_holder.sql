@@ -45,7 +45,7 @@ named AS MATERIALIZED (
            h.key = 'kadmin/changepw' AND
            (lower(a.account) = 'krbtgt' OR (lower(a.account) GLOB 'krbtgt_?*' AND substr(a.account, 8) NOT GLOB '*[^0-9]*')) AS by_design
     FROM holder h JOIN account a ON a.object = h.object JOIN size z ON z.domain = a.domain
-         JOIN consensus c ON c.object = h.object JOIN account_state f ON f.id = c.account JOIN domain m ON m.id = a.domain),
+         JOIN consensus c ON c.object = h.object JOIN account_fact f ON f.id = c.account JOIN domain m ON m.id = a.domain),
 -- Will the account be there, and with which SPNs? NULL: not known.
 winning AS MATERIALIZED (
     SELECT n.key, n.object,

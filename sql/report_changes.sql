@@ -36,10 +36,10 @@ SELECT l.seen_at, coalesce(a.sam, a.dn) AS account, a.dn AS account_dn, g.guid A
             WHERE lower(value) NOT IN (SELECT lower(value) FROM json_each(t.spns))) END AS removed,
        l.first_at, iif(l.everywhere, l.last_at, NULL) AS everywhere_at,
        iif(l.everywhere, CAST(strftime('%s', l.last_at) AS INTEGER) - CAST(strftime('%s', l.first_at) AS INTEGER), NULL) AS took_s
-FROM told l JOIN dc n ON n.id = l.dc JOIN object_guid g ON g.object = l.object LEFT JOIN consensus c ON c.object = l.object LEFT JOIN account_state a ON a.id = c.account
+FROM told l JOIN dc n ON n.id = l.dc JOIN object_guid g ON g.object = l.object LEFT JOIN consensus c ON c.object = l.object LEFT JOIN account_fact a ON a.id = c.account
      LEFT JOIN spn_state f ON l.facet = 'spn' AND f.id = l.from_state LEFT JOIN spn_state t ON l.facet = 'spn' AND t.id = l.to_state
-     LEFT JOIN account_state fa ON l.facet = 'account' AND fa.id = l.from_state
-     LEFT JOIN account_state ta ON l.facet = 'account' AND ta.id = l.to_state
+     LEFT JOIN account_fact fa ON l.facet = 'account' AND fa.id = l.from_state
+     LEFT JOIN account_fact ta ON l.facet = 'account' AND ta.id = l.to_state
      LEFT JOIN delegation_state fd ON l.facet = 'delegation' AND fd.id = l.from_state
      LEFT JOIN delegation_state td ON l.facet = 'delegation' AND td.id = l.to_state
 ORDER BY l.scan DESC, account, g.guid, l.facet, n.name;

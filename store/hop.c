@@ -138,8 +138,9 @@ static enum spn_code on_sight(void *ctx, struct store *store, sqlite3_stmt *row,
 static enum spn_code add_object(struct store *store, struct hop_reading *r, int64_t id, size_t *ret,
                                 struct spn_error *reterr)
 {
-    static const char object[] = "SELECT object, guid, account, account_dn, sid, domain, spn FROM account "
-                                 "WHERE object = ?1";
+    static const char object[] = "SELECT a.object, a.guid, a.account, a.account_dn, s.sid, a.domain, a.spn "
+                                 "FROM account a JOIN consensus c ON c.object = a.object "
+                                 "JOIN account_state s ON s.id = c.account WHERE a.object = ?1";
     static const char scope[] = "SELECT s.dc, s.is_full FROM object o JOIN dc_scope s ON s.domain = o.domain "
                                 "WHERE o.id = ?1";
     static const char sight[] = "SELECT dc, spn, account, delegation FROM dc_object WHERE object = ?1";

@@ -5,7 +5,7 @@
 
 #include "store/base/spn_template.h"
 
-/* sAMAccountName has at most 256 characters (MS-ADA3 2.222), a computer's 16. */
+/* AD takes no sAMAccountName of more characters. A longer one is written out. */
 #define MAX_STEM 256
 
 static struct bytes piece(const struct text_buf *text, struct text_ref ref)

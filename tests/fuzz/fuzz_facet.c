@@ -1,11 +1,13 @@
 /* An entry made of the input: hashes do not depend on order, texts are clean and lie inside the buffer, and a
- * set of SPNs told by a template is what it was; so is a delegation that is a state of all objects.
+ * set of SPNs told by a template is what it was, and so are the texts of an account; so is a delegation that
+ * is a state of all objects.
  *
  * Input: the DN up to a newline, then lines of one attribute each: a character that picks the name, then the
  * values, with commas between. */
 #include <utf8proc.h>
 
 #include "scanner/decode/facet.h"
+#include "store/base/account_template.h"
 #include "store/base/spn_template.h"
 #include "tests/fuzz/require.h"
 
@@ -53,23 +55,49 @@ static void check_ref(const struct text_buf *buf, struct text_ref ref)
     }
 }
 
+static void write_out(const struct text_buf *told, struct bytes name, struct text_buf *back)
+{
+    for (size_t i = 0; i < told->len; i++) {
+        const bool low = told->data[i] == TEMPLATE_LOWER, open = low || told->data[i] == TEMPLATE_NAME;
+        for (size_t n = 0; open && n < name.len; n++)
+            text_append_char(back, low && name.data[n] >= 'A' && name.data[n] <= 'Z'
+                                       ? (char)(name.data[n] | 0x20)
+                                       : (char)name.data[n]);
+        if (!open)
+            text_append_char(back, told->data[i]);
+    }
+}
+
 static void check_template(const char *text, size_t len)
 {
     struct text_buf told = {0}, back = {0};
     const struct bytes name = spn_template_split((struct bytes){(const uint8_t *)text, len}, &told);
-    for (size_t i = 0; i < told.len; i++) {
-        const bool low = told.data[i] == TEMPLATE_LOWER, open = low || told.data[i] == TEMPLATE_NAME;
-        for (size_t n = 0; open && n < name.len; n++)
-            text_append_char(&back, low && name.data[n] >= 'A' && name.data[n] <= 'Z'
-                                        ? (char)(name.data[n] | 0x20)
-                                        : (char)name.data[n]);
-        if (!open)
-            text_append_char(&back, told.data[i]);
-    }
+    write_out(&told, name, &back);
     REQUIRE((told.len == 0) == (name.len == 0));
     REQUIRE(!name.len || (back.len == len && memcmp(back.data, text, len) == 0));
     text_release(&told);
     text_release(&back);
+}
+
+static void check_account(const struct text_buf *text, const struct account_state *account)
+{
+    struct text_buf told = {0}, back = {0}, want = {0};
+    int64_t rid = NO_RID;
+    if (account_template_split(account, text, &told, &rid)) {
+        struct bytes name = {(const uint8_t *)text->data + account->sam.off, account->sam.len};
+        while (name.data[name.len - 1] == '$')
+            name.len--;
+        write_out(&told, name, &back);
+        if (rid != NO_RID) {
+            back.len -= strlen("\"]");
+            text_append_fmt(&back, "%lld\"]", (long long)rid);
+        }
+        account_texts(account, text, &want);
+        REQUIRE(back.len == want.len && memcmp(back.data, want.data, want.len) == 0);
+    }
+    text_release(&want);
+    text_release(&back);
+    text_release(&told);
 }
 
 /* A state that is one for all objects has no text of its own: what would have been written is what is there.
@@ -102,6 +130,7 @@ static void check_texts(const struct entry *entry, int types_state)
         check_shared(types_state, &buf, &delegation);
     if (spn.spns.off != NO_TEXT)
         check_template(buf.data + spn.spns.off, spn.spns.len);
+    check_account(&buf, &account);
     text_release(&buf);
 }
 

@@ -3,9 +3,12 @@
 
 #include <stdlib.h>
 
-#define KEEP(view)                                                                                           \
-    "CREATE TEMP TABLE kept_" view " AS SELECT * FROM " view ";DROP VIEW temp." view                         \
+#define KEEP(view, order)                                                                                    \
+    "CREATE TEMP TABLE kept_" view " AS SELECT * FROM " view " " order ";DROP VIEW temp." view               \
     ";CREATE TEMP VIEW " view " AS SELECT * FROM temp.kept_" view ";"
+
+/* That of report_hygiene, which then reads the table as it stands; findings are sorted faster from it. */
+#define HYGIENE_ORDER "ORDER BY kind, account, subject, account_guid, detail"
 
 /* objectGUID is read in every row of these reports: what the view object_guid does in SQL, which anybody's
  * SQLite can do, costs a quarter of hygiene. */
@@ -24,23 +27,40 @@ static void guid_text(sqlite3_context *ctx, int count, sqlite3_value **values)
     "DROP VIEW temp.object_guid;CREATE TEMP VIEW object_guid AS "                                            \
     "SELECT id AS object, guid_text(guid) AS guid, domain FROM object;"
 
-/* The view finding, reading the table that hygiene is now as it goes, twice, where it copies the view. */
-static enum spn_code read_in_place(struct store *store, struct spn_error *reterr)
+/* How a view is worded anew, to read the table that hygiene is now as it goes. */
+struct rewording {
+    const char *view, *from, *to;
+};
+
+/* It reads it twice, where it copies the view. */
+static const struct rewording finding_in_place = {"finding", "found_hygiene AS MATERIALIZED",
+                                                  "found_hygiene AS NOT MATERIALIZED"};
+
+/* A table made by SELECT numbers its rows as they come. */
+static const struct rewording hygiene_in_place = {"report_hygiene", "FROM hygiene\n" HYGIENE_ORDER,
+                                                  "FROM temp.kept_hygiene ORDER BY rowid"};
+
+static enum spn_code reword(struct store *store, const struct rewording *r, struct spn_error *reterr)
 {
-    sqlite3_stmt *stmt = db_prepare(
-        store,
-        "SELECT 'DROP VIEW temp.finding;' || replace(replace(sql, 'CREATE VIEW', 'CREATE TEMP VIEW'), "
-        "'found_hygiene AS MATERIALIZED', 'found_hygiene AS NOT MATERIALIZED') "
-        "FROM temp.sqlite_schema WHERE name = 'finding' AND instr(sql, 'found_hygiene AS MATERIALIZED')",
-        reterr);
+    sqlite3_stmt *stmt = db_prepare(store,
+                                    "SELECT 'DROP VIEW temp.' || name || ';' || "
+                                    "replace(replace(sql, 'CREATE VIEW', 'CREATE TEMP VIEW'), ?2, ?3) "
+                                    "FROM temp.sqlite_schema WHERE name = ?1 AND instr(sql, ?2)",
+                                    reterr);
     if (!stmt)
         return SPN_DATABASE;
     bool any = false;
-    enum spn_code code = db_step(store, stmt, &any, reterr);
+    enum spn_code code = SPN_OK;
+    if (db_bind_str(stmt, 1, r->view) != SQLITE_OK || db_bind_str(stmt, 2, r->from) != SQLITE_OK ||
+        db_bind_str(stmt, 3, r->to) != SQLITE_OK)
+        code = db_error(store, "read", reterr);
+    if (code == SPN_OK)
+        code = db_step(store, stmt, &any, reterr);
     const char *text = any ? (const char *)sqlite3_column_text(stmt, 0) : NULL;
     char *sql = text ? xstrdup(text) : NULL;
     if (code == SPN_OK && !any)
-        code = spn_error_set(reterr, SPN_INTERNAL, 0, "the view finding is not worded as parts.c expects");
+        code =
+            spn_error_set(reterr, SPN_INTERNAL, 0, "the view %s is not worded as parts.c expects", r->view);
     else if (code == SPN_OK && !text)
         code = db_error(store, "read", reterr);
     sqlite3_finalize(stmt);
@@ -50,27 +70,38 @@ static enum spn_code read_in_place(struct store *store, struct spn_error *reterr
     return code;
 }
 
-static enum spn_code keep_parts(struct store *store, struct spn_error *reterr)
+static enum spn_code keep_tables(struct store *store, bool hygiene, struct spn_error *reterr)
+{
+    static const char what[] = "make a temporary table for";
+    enum spn_code code = db_exec(store, KEEP("delegation", ""), what, reterr);
+    /* The order is worth a sort only where report_hygiene is read too. */
+    if (code == SPN_OK)
+        code = db_exec(store, hygiene ? KEEP("hygiene", HYGIENE_ORDER) : KEEP("hygiene", ""), what, reterr);
+    if (code == SPN_OK)
+        code = reword(store, &finding_in_place, reterr);
+    return code == SPN_OK && hygiene ? reword(store, &hygiene_in_place, reterr) : code;
+}
+
+static enum spn_code keep_parts(struct store *store, bool findings, bool hygiene, struct spn_error *reterr)
 {
     enum spn_code code = db_exec(store, "BEGIN", "read", reterr);
     if (code != SPN_OK)
         return code;
-    code =
-        db_exec(store, FAST_GUIDS KEEP("delegation") KEEP("hygiene"), "make a temporary table for", reterr);
+    code = db_exec(store, FAST_GUIDS, "read", reterr);
+    if (code == SPN_OK && findings)
+        code = keep_tables(store, hygiene, reterr);
     /* The database is only read: it is the temporary file that has no room. */
     if (code != SPN_OK && reterr->native == SQLITE_FULL)
         spn_error_set(
             reterr, SPN_DATABASE, SQLITE_FULL,
             "no room for temporary tables of several reports: set TMPDIR to a folder with more, or write "
             "the reports one by one");
-    if (code == SPN_OK)
-        code = read_in_place(store, reterr);
     if (code != SPN_OK)
         sqlite3_exec(store->db, "ROLLBACK", NULL, NULL, NULL);
     return code;
 }
 
-enum spn_code store_begin_parts(struct store *store, struct spn_error *reterr)
+enum spn_code store_begin_parts(struct store *store, bool findings, bool hygiene, struct spn_error *reterr)
 {
     enum spn_code code = db_begin_temp(store, "", reterr);
     if (code == SPN_OK)
@@ -80,7 +111,7 @@ enum spn_code store_begin_parts(struct store *store, struct spn_error *reterr)
                                    guid_text, NULL, NULL, NULL) != SQLITE_OK)
         code = db_error(store, "read", reterr);
     if (code == SPN_OK)
-        code = keep_parts(store, reterr);
+        code = keep_parts(store, findings, hygiene, reterr);
     return db_end_temp(store, code, reterr);
 }
 

@@ -151,6 +151,14 @@ static const struct report_def *chosen(char **names, size_t i)
     return names ? report_find(names[i]) : &report_defs[i];
 }
 
+static bool is_chosen(char **names, size_t count, const char *name)
+{
+    for (size_t i = 0; i < count; i++)
+        if (strcmp(chosen(names, i)->name, name) == 0)
+            return true;
+    return false;
+}
+
 /* Those that have parts, or those that have none. */
 static enum spn_code write_files(const struct sources *from, const char *dir, char **names, size_t count,
                                  bool parts, struct spn_error *reterr)
@@ -170,7 +178,8 @@ static enum spn_code write_folder(const struct sources *from, const char *dir, c
         parts += chosen(names, i)->has_parts;
     enum spn_code code = make_dir(dir, reterr);
     if (code == SPN_OK && parts > 1)
-        code = store_begin_parts(from->stores[0], reterr);
+        code = store_begin_parts(from->stores[0], is_chosen(names, count, "findings"),
+                                 is_chosen(names, count, "hygiene"), reterr);
     if (code != SPN_OK)
         return code;
     code = write_files(from, dir, names, count, true, reterr);

@@ -107,6 +107,14 @@ verdict 'all reports at once are what each is alone' "$(
 		"$binary" report "$name" --db "$DB" 2>&1 | cmp - "$work/all/$name.csv" 2>&1
 	done
 )"
+verdict 'so are some of those that have something in common' "$(
+	for names in 'delegation hygiene' 'delegation findings' 'hygiene findings'; do
+		"$binary" report $names -o "$work/some" --db "$DB" 2>&1
+		for name in $names; do
+			cmp "$work/all/$name.csv" "$work/some/$name.csv" 2>&1
+		done
+	done
+)"
 
 history=$DB
 new_db

@@ -19,13 +19,13 @@ suspect AS MATERIALIZED (
 -- of the account beside (account to types) is looked up here once for all that follows.
 shows AS MATERIALIZED (
     SELECT u.object, a.domain, NULL AS name, a.uac AS own_uac, a.uac, t.targets, t.trustees, t.rbcd_note,
-           a.account, a.account_dn, a.guid, a.spn = 0 AS bare, (SELECT k.types FROM key_types k WHERE k.object = u.object) AS types
-    FROM suspect u CROSS JOIN account a ON a.object = u.object LEFT JOIN delegation_state t ON t.id = a.delegation
+           a.account, a.account_dn, a.guid, a.spn = 0 AS bare, a.types
+    FROM suspect u CROSS JOIN key_types a ON a.object = u.object LEFT JOIN delegation_state t ON t.id = a.delegation
     WHERE a.domain IN (SELECT domain FROM everyone) AND NOT EXISTS (SELECT 1 FROM departure d WHERE d.object = u.object)
     UNION ALL -- where a DC hides the bits, those that most DCs show stand for them
     SELECT u.object, a.domain, s.name, h.uac, coalesce(h.uac, a.uac), t.targets, t.trustees, t.rbcd_note,
-           a.account, a.account_dn, a.guid, a.spn = 0, (SELECT k.types FROM key_types k WHERE k.object = u.object)
-    FROM suspect u CROSS JOIN account a ON a.object = u.object CROSS JOIN consensus c ON c.object = u.object
+           a.account, a.account_dn, a.guid, a.spn = 0, a.types
+    FROM suspect u CROSS JOIN key_types a ON a.object = u.object CROSS JOIN consensus c ON c.object = u.object
          CROSS JOIN scope s ON s.domain = a.domain AND s.is_full LEFT JOIN departure d ON d.object = u.object AND d.dc = s.dc
          JOIN account_fact h ON h.id = coalesce(d.account, c.account)
          LEFT JOIN delegation_state t ON t.id = coalesce(d.delegation, c.delegation)
@@ -40,26 +40,26 @@ listed AS MATERIALIZED (
           FROM shows w, json_each(w.targets) j
           ORDER BY 1, 7, 5, 3)
     GROUP BY object, type, key),
--- Under which names a target may be held; the exact one goes first (MS-DRSR 4.1.4.2.14), and mappings are one level deep. Who
--- holds them the scanner has looked up: a pass over all SPNs costs more than all the rest.
+-- Under which names a target is held: the exact one goes first (MS-DRSR 4.1.4.2.14), those by alias are asked for only where nobody has it;
+-- mappings are one level deep. Who holds them the scanner has looked up: a pass over all SPNs costs more than all the rest. listed is named
+-- but once here, and owned, which is made of it, seldom: SQLite prepares all that a name stands for wherever it is named.
 owned AS MATERIALIZED (
-    SELECT target, object, key FROM (
-        SELECT n.target, h.object, h.key, rank() OVER (PARTITION BY n.target ORDER BY n.by_alias) AS place
-        FROM (SELECT DISTINCT l.key AS target, x.by_alias, iif(x.by_alias, m.stands_for || '/' || l.place, l.key) AS key
-              FROM listed l CROSS JOIN (SELECT 0 AS by_alias UNION ALL SELECT 1) x LEFT JOIN spn_mapping m ON x.by_alias AND m.class = l.class) n
-             CROSS JOIN target_holder h ON h.key = n.key)
-    WHERE place = 1 ORDER BY object LIMIT -1), -- they are looked up in the order in which they are stored
+    SELECT n.key AS target, h.object, h.key
+    FROM (SELECT DISTINCT key, class, place FROM listed) n CROSS JOIN (SELECT 0 AS by_alias UNION ALL SELECT 1) x
+         LEFT JOIN spn_mapping m ON x.by_alias AND m.class = n.class
+         CROSS JOIN target_holder h ON h.key = iif(x.by_alias, m.stands_for || '/' || n.place, n.key)
+    WHERE NOT x.by_alias OR NOT EXISTS (SELECT 1 FROM target_holder e WHERE e.key = n.key)
+    ORDER BY h.object LIMIT -1), -- they are looked up in the order in which they are stored
 dcs AS MATERIALIZED (SELECT object, domain, sids FROM dc_account),
 owner AS MATERIALIZED (
     SELECT target, group_concat(account, ';') AS owners, count(*) AS count, min(object) AS object, min(types) AS types,
            max(object IN (SELECT object FROM dcs)) AS on_dc,
            max(is_krbtgt) AS on_krbtgt, min(is_krbtgt) AS by_design -- kadmin/changepw is on each of them
-    FROM (SELECT DISTINCT target, object, account,
-                 lower(account) = 'krbtgt' OR (lower(account) GLOB 'krbtgt_?*' AND substr(account, 8) NOT GLOB '*[^0-9]*') AS is_krbtgt, types
-          -- As view account has it, without a look at the object.
-          FROM (SELECT w.target, w.object, coalesce(a.sam, a.dn) AS account, (SELECT k.types FROM key_types k WHERE k.object = w.object) AS types
-                FROM owned w CROSS JOIN consensus c ON c.object = w.object CROSS JOIN account_fact a ON a.id = c.account)
-          ORDER BY target, account)
+    FROM (SELECT w.target, w.object, a.account, a.types,
+                 lower(a.account) = 'krbtgt' OR (lower(a.account) GLOB 'krbtgt_?*' AND substr(a.account, 8) NOT GLOB '*[^0-9]*') AS is_krbtgt
+          FROM owned w CROSS JOIN key_types a ON a.object = w.object
+          GROUP BY w.target, a.account, w.object
+          ORDER BY w.target, a.account, w.object)
     GROUP BY target),
 -- Names that came to their owner while history was kept, and that it had not had before: since which scan.
 moved AS MATERIALIZED (
@@ -72,18 +72,22 @@ moved AS MATERIALIZED (
           GROUP BY w.target, w.object, g.dc)
     GROUP BY target),
 -- The short and long forms of the names that the owners of targets hold: class/host and class/host.domain are two names. LIMIT -1: else
--- each step is worked out again wherever the next ones use it. They are information: left out with a focus, as in account_fault.
+-- each step is worked out again wherever the next ones use it. They are information: left out with a focus, as in account_fault. Of an
+-- owner's names only those are taken apart whose class is that of a target or of the name it is held under (u): no others are asked for.
 noting AS MATERIALIZED (SELECT 1 WHERE NOT EXISTS (SELECT 1 FROM focus)),
 form AS MATERIALIZED (
-    SELECT object, key, class, host, rest, substr(host, 1, instr(host || '.', '.') - 1) AS label, instr(host, '.') > 0 AS is_long
-    FROM (SELECT object, key, class, substr(place, 1, length) AS host, substr(place, length + 1) AS rest
-          FROM (SELECT object, key, class, place, min(instr(place || ':', ':'), instr(place || '/', '/')) - 1 AS length
-                FROM (SELECT object, key, substr(key, 1, instr(key, '/') - 1) AS class, substr(key, instr(key, '/') + 1) AS place
-                      FROM (SELECT u.object, lower(j.value) AS key
-                            FROM noting CROSS JOIN (SELECT DISTINCT object FROM owned) u CROSS JOIN consensus c ON c.object = u.object
-                                 CROSS JOIN spn_state t ON t.id = c.spn, json_each(t.spns) j LIMIT -1) LIMIT -1) LIMIT -1) LIMIT -1)),
+    SELECT object, key, class, place, rest, substr(host, 1, instr(host || '.', '.') - 1) AS label, instr(host, '.') > 0 AS is_long
+    FROM (SELECT object, key, class, place, substr(place, 1, length) AS host, substr(place, length + 1) AS rest
+          FROM (SELECT object, key, class, place, instr(replace(place || '/', ':', '/'), '/') - 1 AS length
+                FROM (SELECT u.object, lower(j.value) AS key, u.class, lower(substr(j.value, instr(j.value, '/') + 1)) AS place
+                      FROM noting
+                           CROSS JOIN (SELECT DISTINCT object, substr(name, 1, instr(name, '/') - 1) AS class
+                                       FROM (SELECT w.object, iif(x.column1, w.key, w.target) AS name
+                                             FROM owned w CROSS JOIN (VALUES (0), (1)) x)) u
+                           CROSS JOIN consensus c ON c.object = u.object CROSS JOIN spn_state t ON t.id = c.spn, json_each(t.spns) j
+                      WHERE lower(substr(j.value, 1, instr(j.value, '/') - 1)) = u.class LIMIT -1) LIMIT -1) LIMIT -1)),
 other_form AS MATERIALIZED (
-    SELECT DISTINCT w.target, b.is_long, substr(w.target, 1, instr(w.target, '/')) || b.host || b.rest AS key
+    SELECT DISTINCT w.target, b.is_long, substr(w.target, 1, instr(w.target, '/')) || b.place AS key
     FROM owned w JOIN form a ON a.object = w.object AND a.key = w.key
          JOIN form b ON b.object = a.object AND b.label = a.label AND b.rest = a.rest AND b.is_long <> a.is_long AND
                         b.class IN (a.class, substr(w.target, 1, instr(w.target, '/') - 1))),
@@ -102,16 +106,16 @@ trusting AS MATERIALIZED (
           SELECT object, domain, NULL, rbcd_note, name, account, types FROM shows WHERE rbcd_note IS NOT NULL
           ORDER BY 1, 3, 4, 5)
     GROUP BY object, sid, note),
+-- Whose SIDs they are: of what most DCs show of an account, and of what a DC shows otherwise.
 known AS MATERIALIZED (
-    SELECT w.sid, a.object, a.account, a.account_dn, a.guid, a.uac
-    FROM (SELECT t.sid, min(f.object) AS object
-          FROM trustee_account t CROSS JOIN consensus k ON k.object = t.object
-               CROSS JOIN account_fact f ON f.id = k.account OR f.id IN (SELECT d.account FROM departure d WHERE d.object = t.object)
-          WHERE (SELECT s.sid FROM account_state s WHERE s.id = f.id) = t.sid AND t.sid IN (SELECT sid FROM trusting WHERE sid IS NOT NULL) AND
-                (EXISTS (SELECT 1 FROM consensus c WHERE c.object = f.object AND c.account = f.id) OR
-                 EXISTS (SELECT 1 FROM departure d WHERE d.object = f.object AND d.account = f.id AND d.shown = 1))
+    SELECT w.sid, a.object, a.account, a.account_dn, a.guid, a.uac, a.types
+    FROM (SELECT t.sid, min(t.object) AS object
+          FROM trustee_account t CROSS JOIN consensus c ON c.object = t.object
+               CROSS JOIN account_state f ON f.id IN (SELECT c.account UNION ALL
+                                                      SELECT d.account FROM departure d WHERE d.object = t.object AND d.shown = 1)
+          WHERE t.sid IN (SELECT sid FROM trusting) AND f.sid = t.sid
           GROUP BY t.sid) w
-         CROSS JOIN account a ON a.object = w.object),
+         CROSS JOIN key_types a ON a.object = w.object),
 -- SIDs that every account of the forest has, or nearly: well-known ones (MS-DTYP 2.4.2.4), and two groups of BUILTIN that hold Authenticated
 -- Users by default. Domain Users and Domain Computers are told by their RIDs.
 wide AS MATERIALIZED (
@@ -169,6 +173,6 @@ SELECT r.object,
         rtrim(r.sid, '0123456789') NOT IN (SELECT sids FROM own)) * 65536 +
        (coalesce(k.uac, 0) & 2 <> 0) * 131072 + (r.object IN (SELECT object FROM dcs)) * 262144 +
        (lower(r.account) = 'krbtgt' OR (lower(r.account) GLOB 'krbtgt_?*' AND substr(r.account, 8) NOT GLOB '*[^0-9]*')) * 16 +
-       coalesce(NOT (SELECT t.types FROM key_types t WHERE t.object = k.object) & r.types, 0) * 512
+       coalesce(NOT k.types & r.types, 0) * 512
 FROM trusting r CROSS JOIN unread z
      LEFT JOIN known k ON k.sid = r.sid LEFT JOIN principal n ON n.sid = r.sid LEFT JOIN wide m ON m.sid = r.sid LEFT JOIN everyone x ON x.domain = r.domain;

@@ -101,18 +101,21 @@ enum spn_code store_query(struct store *store, const char *pattern, store_row_fn
 
 /* ---- an account ---- */
 
+/* A look-up of its own, for those alone that it is worth for. */
+#define UPN_SQL "(SELECT s.upn FROM account_state s WHERE s.id = f.id)"
+
 /* One pass over the account facts tells who may be meant, the domain who is. ?2: the name as a GUID, or NULL.
  */
 static const char named_sql[] =
     "WITH asked (name, bare) AS MATERIALIZED (SELECT lower(?1), lower(substr(?1, instr(?1, '\\') + 1))),"
     " near AS MATERIALIZED ("
-    "  SELECT a.id, a.object, lower(a.sam) AS sam, lower(a.dn) AS dn, lower(a.upn) AS upn"
-    "  FROM asked n CROSS JOIN account_fact f CROSS JOIN account_state a ON a.id = f.id"
+    "  SELECT f.id, f.object, lower(f.sam) AS sam, lower(f.dn) AS dn, lower(" UPN_SQL ") AS upn"
+    "  FROM asked n CROSS JOIN account_fact f"
     "  WHERE f.sam = n.bare COLLATE NOCASE OR f.sam = n.bare || '$' COLLATE NOCASE OR"
     "    f.dn = n.name COLLATE NOCASE OR"
     /* A UPN that is told by a template begins like the account: others need not be put together. */
-    "    ((f.template IS NULL OR instr(n.name, lower(rtrim(f.sam, '$'))) = 1) AND a.upn = n.name COLLATE "
-    "NOCASE)),"
+    "    ((f.template IS NULL OR instr(n.name, lower(rtrim(f.sam, '$'))) = 1) AND " UPN_SQL
+    "     = n.name COLLATE NOCASE)),"
     " named AS MATERIALIZED ("
     "  SELECT c.object, n.name, a.sam, a.dn, a.upn, lower(d.netbios) || '\\' || a.sam AS short,"
     "    d.dns || '\\' || a.sam AS long"

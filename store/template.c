@@ -134,7 +134,7 @@ enum spn_code templates_tell(struct templates *t, struct store *store, struct by
     *ret = (struct templated){0, json, NO_RID};
     struct bytes name = spn_template_split(json, &t->text);
     enum spn_code code = name.len ? tell(t, store, &id, reterr) : SPN_OK;
-    if (id)
+    if (code == SPN_OK && id)
         *ret = (struct templated){id, name, NO_RID};
     return code;
 }

@@ -18,15 +18,14 @@ static const char changed_sql[] =
     "UNION SELECT a.sid, a.object FROM departure d JOIN account_state a ON a.id = d.account "
     "WHERE d.object = ?1 AND a.sid IN (SELECT sid FROM trustee_sid)";
 
-/* By their RIDs, so that the SID need not be put together for each account. */
+/* By its RID first, so that the SID need not be put together for each account. */
 static const char new_sql[] =
-    "CREATE TEMP TABLE wanted_rid AS SELECT DISTINCT CAST(substr(sid, length(rtrim(sid, '0123456789')) + 1) "
-    "AS INTEGER) AS rid FROM temp.wanted_sid;"
     "INSERT OR IGNORE INTO trustee_account (sid, object) "
     "SELECT a.sid, a.object FROM account_fact f CROSS JOIN account_state a ON a.id = f.id "
-    "WHERE (f.template IS NULL OR f.rest IN (SELECT rid FROM temp.wanted_rid)) AND "
+    "WHERE (f.template IS NULL OR f.rest IN ("
+    "SELECT CAST(substr(sid, length(rtrim(sid, '0123456789')) + 1) AS INTEGER) FROM temp.wanted_sid)) AND "
     "a.sid IN (SELECT sid FROM temp.wanted_sid);"
-    "INSERT INTO trustee_sid (sid) SELECT sid FROM temp.wanted_sid; DROP TABLE temp.wanted_rid";
+    "INSERT INTO trustee_sid (sid) SELECT sid FROM temp.wanted_sid";
 
 static enum spn_code put_changed(struct store *store, struct spn_error *reterr)
 {

@@ -95,14 +95,21 @@ static struct store_record *add(struct store_case *c, enum record_kind kind, int
     return r;
 }
 
-static struct text_ref put_text(struct store_case *c, const char *text)
+static const struct text_ref no_text = {NO_TEXT, 0};
+
+struct text_ref case_put(struct text_buf *buf, const char *text)
 {
-    struct text_ref ref = {(uint32_t)c->batch->text.len, (uint32_t)strlen(text)};
-    text_append_str(&c->batch->text, text);
+    if (!text)
+        return no_text;
+    struct text_ref ref = {(uint32_t)buf->len, (uint32_t)strlen(text)};
+    text_append_str(buf, text);
     return ref;
 }
 
-static const struct text_ref no_text = {NO_TEXT, 0};
+static struct text_ref put_text(struct store_case *c, const char *text)
+{
+    return case_put(&c->batch->text, text);
+}
 
 void case_object(struct store_case *c, int64_t id, uint32_t guid, int domain)
 {
@@ -135,20 +142,14 @@ void case_trustee(struct store_case *c, int64_t id, int64_t object, const char *
     add(c, RECORD_ACCOUNT, id, object)->account = account;
 }
 
-/* NULL: absent. */
-static struct text_ref put_any(struct store_case *c, const char *text)
-{
-    return text ? put_text(c, text) : no_text;
-}
-
 void case_texts(struct store_case *c, int64_t id, int64_t object, const char *sam, const char *dns_host,
                 const char *upn, const char *sid)
 {
     struct account_state account = {.dn = put_text(c, "CN=x")};
-    account.sam = put_any(c, sam);
-    account.dns_host = put_any(c, dns_host);
-    account.upn = put_any(c, upn);
-    account.sid = put_any(c, sid);
+    account.sam = put_text(c, sam);
+    account.dns_host = put_text(c, dns_host);
+    account.upn = put_text(c, upn);
+    account.sid = put_text(c, sid);
     add(c, RECORD_ACCOUNT, id, object)->account = account;
 }
 

@@ -50,7 +50,8 @@ void case_object(struct store_case *c, int64_t id, uint32_t guid, int domain);
 void case_spns(struct store_case *c, int64_t id, int64_t object, const char *json);
 void case_account(struct store_case *c, int64_t id, int64_t object, const char *sam, uint32_t uac);
 void case_trustee(struct store_case *c, int64_t id, int64_t object, const char *sam, const char *sid);
-/* NULL: absent. */
+/* text: NULL: absent, as in case_texts. */
+struct text_ref case_put(struct text_buf *buf, const char *text);
 void case_texts(struct store_case *c, int64_t id, int64_t object, const char *sam, const char *dns_host,
                 const char *upn, const char *sid);
 void case_targets(struct store_case *c, int64_t id, int64_t object, const char *json, const char *trustees);

@@ -107,15 +107,6 @@ END_TEST
 
 /* ---- accounts ---- */
 
-static struct text_ref put(struct text_buf *text, const char *value)
-{
-    if (!value)
-        return (struct text_ref){NO_TEXT, 0};
-    const struct text_ref ref = {(uint32_t)text->len, (uint32_t)strlen(value)};
-    text_append_str(text, value);
-    return ref;
-}
-
 /* NULL: absent. text NULL: there is no template. */
 static const struct {
     const char *sam, *dns_host, *upn, *sid, *text;
@@ -156,10 +147,10 @@ START_TEST(the_name_and_rid_of_an_account_are_left_open)
     struct text_buf text = {0}, got = {0};
     int64_t rid = NO_RID;
     text_append_str(&got, "before");
-    const struct account_state account = {.sam = put(&text, accounts[_i].sam),
-                                          .dns_host = put(&text, accounts[_i].dns_host),
-                                          .upn = put(&text, accounts[_i].upn),
-                                          .sid = put(&text, accounts[_i].sid)};
+    const struct account_state account = {.sam = case_put(&text, accounts[_i].sam),
+                                          .dns_host = case_put(&text, accounts[_i].dns_host),
+                                          .upn = case_put(&text, accounts[_i].upn),
+                                          .sid = case_put(&text, accounts[_i].sid)};
     ck_assert_int_eq(account_template_split(&account, &text, &got, &rid), accounts[_i].text != NULL);
     ck_assert_str_eq(got.data + strlen("before"), accounts[_i].text ? accounts[_i].text : "");
     if (accounts[_i].text)

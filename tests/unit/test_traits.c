@@ -4,19 +4,9 @@
 #include <string.h>
 
 #include "store/traits.h"
+#include "tests/unit/store_case.h"
 
 static struct text_buf text;
-
-static struct text_ref put(const char *value)
-{
-    struct text_ref ref = {.off = NO_TEXT};
-    if (value) {
-        ref.off = (uint32_t)text.len;
-        ref.len = (uint32_t)strlen(value);
-        text_append_str(&text, value);
-    }
-    return ref;
-}
 
 /* uac below 0: hidden. */
 static int by_sql(const char *dn, const char *sam, const char *upn, int64_t uac)
@@ -46,9 +36,9 @@ static void check_traits(const char *dn, const char *sam, const char *upn, int64
 {
     text_clear(&text);
     text_append_str(&text, "@$\\0ACNF:"); /* of others, before and behind */
-    struct account_state account = {.dn = put(dn),
-                                    .sam = put(sam),
-                                    .upn = put(upn),
+    struct account_state account = {.dn = case_put(&text, dn),
+                                    .sam = case_put(&text, sam),
+                                    .upn = case_put(&text, upn),
                                     .has_uac = uac >= 0,
                                     .uac = uac < 0 ? 0 : (uint32_t)uac};
     text_append_str(&text, "@$\\0ACNF:");

@@ -5,14 +5,15 @@
 -- A row a fact. Not narrowed to focus: what other accounts make wrong (UPNs, look-alikes, what lingers) is not of one account.
 CREATE VIEW name_fault AS
 WITH upn AS MATERIALIZED (
-    SELECT a.object, NULL AS dc, a.upn, lower(a.upn) AS name
-    FROM account_trait t CROSS JOIN account_state a ON a.id = t.state CROSS JOIN consensus c ON c.object = a.object
-    WHERE t.traits & 4 AND c.shown = 1 AND c.account = a.id
-    UNION ALL
-    SELECT a.object, d.dc, a.upn, lower(a.upn)
-    FROM account_trait t CROSS JOIN account_state a ON a.id = t.state CROSS JOIN departure d ON d.object = a.object
-         CROSS JOIN consensus c ON c.object = a.object
-    WHERE t.traits & 4 AND d.shown = 1 AND coalesce(d.account, c.account) = a.id),
+    SELECT w.object, w.dc, a.upn, lower(a.upn) AS name
+    FROM (SELECT t.object, NULL AS dc, t.state
+          FROM account_trait t CROSS JOIN consensus c ON c.object = t.object
+          WHERE t.traits & 4 AND c.shown = 1 AND c.account = t.state
+          UNION ALL
+          SELECT t.object, d.dc, t.state
+          FROM account_trait t CROSS JOIN departure d ON d.object = t.object CROSS JOIN consensus c ON c.object = t.object
+          WHERE t.traits & 4 AND d.shown = 1 AND coalesce(d.account, c.account) = t.state LIMIT -1) w
+         CROSS JOIN account_state a ON a.id = w.state),
 -- No pass at all while there is no such UPN.
 owner AS MATERIALIZED (
     SELECT f.object, lower(f.sam) AS name

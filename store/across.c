@@ -54,11 +54,11 @@ static enum spn_code look_up(void *ctx, uint32_t object, const char *name, size_
     bool met = false;
     for (size_t i = a->at + 1; code == SPN_OK && i < a->count; i++) {
         const struct side *side = &a->sides[i];
-        uint64_t key = names_key(side->store, name, len);
-        if (!index_filter_may_have(&side->filter, key))
+        struct spn_key key = names_key(side->store, name, len);
+        if (!index_filter_may_have(&side->filter, key.host, spn_key_bit(key)))
             continue;
         a->met.count = 0;
-        code = index_find(side->store, INDEX_NAME, key, &a->met, reterr);
+        code = index_find(side->store, INDEX_NAME, key.host, spn_key_bit(key), &a->met, reterr);
         met |= a->met.count > 0;
         for (size_t m = 0; code == SPN_OK && m < a->met.count; m++)
             code = put_shared(side, name, len, a->met.items[m], reterr);

@@ -8,7 +8,7 @@
 #include "store/base/names_sort.h"
 
 _Static_assert(sizeof(struct name_entry) == BLOCK_ENTRY_SIZE,
-               "an entry is 12 bytes, in memory as in the file");
+               "an entry is 16 bytes, in memory as in the file");
 
 int name_entry_compare(const struct name_entry *a, const struct name_entry *b)
 {
@@ -24,6 +24,8 @@ size_t name_entries_sort(struct name_entry *entries, size_t count)
     for (size_t i = 0; i < count; i++)
         if (!kept || name_entry_compare(&entries[kept - 1], &entries[i]) != 0)
             entries[kept++] = entries[i];
+        else
+            entries[kept - 1].names |= entries[i].names;
     return kept;
 }
 
@@ -51,6 +53,7 @@ void block_swap(struct name_entry *entries, size_t count)
     for (size_t i = 0; i < count; i++) {
         entries[i].key = le64toh(entries[i].key);
         entries[i].object = le32toh(entries[i].object);
+        entries[i].names = le32toh(entries[i].names);
     }
 }
 

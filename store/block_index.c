@@ -27,11 +27,11 @@ void object_list_add(struct object_list *list, uint32_t object)
     list->items[list->count++] = object;
 }
 
-uint64_t guid_key(const struct guid *guid)
+struct name_entry guid_entry(const struct guid *guid, int64_t object)
 {
     uint64_t key;
     memcpy(&key, guid->b, sizeof key);
-    return le64toh(key);
+    return (struct name_entry){le64toh(key), (uint32_t)object, ANY_NAME};
 }
 
 /* A block in memory. */
@@ -87,8 +87,8 @@ static enum spn_code read_block(struct store *store, enum block_index which, uin
 
 /* A look-up takes a few steps in the block where SQLite holds it; that it is sound is checked when it is
  * written. */
-static enum spn_code find_in(struct store *store, sqlite3_stmt *stmt, uint64_t key, struct object_list *ret,
-                             struct spn_error *reterr)
+static enum spn_code find_in(struct store *store, sqlite3_stmt *stmt, uint64_t key, uint32_t names,
+                             struct object_list *ret, struct spn_error *reterr)
 {
     const struct name_entry *entries = sqlite3_column_blob(stmt, 1);
     size_t len = (size_t)sqlite3_column_bytes(stmt, 1), count = len / BLOCK_ENTRY_SIZE;
@@ -96,12 +96,13 @@ static enum spn_code find_in(struct store *store, sqlite3_stmt *stmt, uint64_t k
         to_first(le64toh(entries[0].key)) != sqlite3_column_int64(stmt, 0))
         return db_damaged(store, "a block of an index", reterr);
     for (size_t i = block_search(entries, count, key); i < count && le64toh(entries[i].key) == key; i++)
-        object_list_add(ret, le32toh(entries[i].object));
+        if (le32toh(entries[i].names) & names)
+            object_list_add(ret, le32toh(entries[i].object));
     return SPN_OK;
 }
 
-enum spn_code index_find(struct store *store, enum block_index which, uint64_t key, struct object_list *ret,
-                         struct spn_error *reterr)
+enum spn_code index_find(struct store *store, enum block_index which, uint64_t key, uint32_t names,
+                         struct object_list *ret, struct spn_error *reterr)
 {
     bool row = false;
     sqlite3_stmt *stmt = stmt_of(store, which, FIND, reterr);
@@ -111,7 +112,7 @@ enum spn_code index_find(struct store *store, enum block_index which, uint64_t k
         return db_error(store, "read", reterr);
     enum spn_code code = db_step(store, stmt, &row, reterr);
     if (code == SPN_OK && row)
-        code = find_in(store, stmt, key, ret, reterr);
+        code = find_in(store, stmt, key, names, ret, reterr);
     sqlite3_reset(stmt);
     return code;
 }
@@ -120,16 +121,15 @@ enum spn_code index_find(struct store *store, enum block_index which, uint64_t k
 
 void index_filter_init(struct index_filter *filter, size_t entries)
 {
-    unsigned width = 6;
-    while (UINT64_C(1) << width < (uint64_t)entries * 16)
+    unsigned width = 1;
+    while (UINT64_C(1) << width < entries)
         width++;
-    *filter = (struct index_filter){xcalloc((size_t)1 << (width - 6), sizeof *filter->bits), 64 - width};
+    *filter = (struct index_filter){xcalloc((size_t)1 << width, sizeof *filter->names), 64 - width};
 }
 
-void index_filter_add(struct index_filter *filter, uint64_t key)
+void index_filter_add(struct index_filter *filter, const struct name_entry *entry)
 {
-    uint64_t bit = key >> filter->shift;
-    filter->bits[bit / 64] |= UINT64_C(1) << bit % 64;
+    filter->names[entry->key >> filter->shift] |= entry->names;
 }
 
 static enum spn_code fill_filter(struct store *store, sqlite3_stmt *stmt, struct index_filter *filter,
@@ -142,8 +142,11 @@ static enum spn_code fill_filter(struct store *store, sqlite3_stmt *stmt, struct
             break;
         const struct name_entry *entries = sqlite3_column_blob(stmt, 0);
         size_t count = (size_t)sqlite3_column_bytes(stmt, 0) / BLOCK_ENTRY_SIZE;
-        for (size_t i = 0; entries && i < count; i++)
-            index_filter_add(filter, le64toh(entries[i].key));
+        for (size_t i = 0; entries && i < count; i++) {
+            struct name_entry entry = entries[i];
+            block_swap(&entry, 1);
+            index_filter_add(filter, &entry);
+        }
     }
     return code;
 }
@@ -166,16 +169,15 @@ enum spn_code index_filter_make(struct store *store, enum block_index which, str
     return code;
 }
 
-bool index_filter_may_have(const struct index_filter *filter, uint64_t key)
+bool index_filter_may_have(const struct index_filter *filter, uint64_t key, uint32_t names)
 {
-    uint64_t bit = filter->bits ? key >> filter->shift : 0;
-    return !filter->bits || filter->bits[bit / 64] >> bit % 64 & 1;
+    return !filter->names || filter->names[key >> filter->shift] & names;
 }
 
 void index_filter_release(struct index_filter *filter)
 {
-    free(filter->bits);
-    filter->bits = NULL;
+    free(filter->names);
+    filter->names = NULL;
 }
 
 /* ---- writing ---- */
@@ -196,7 +198,8 @@ static enum spn_code put_block(struct store *store, enum block_index which, stru
         return SPN_DATABASE;
     if (count > MAX_BLOCK_BYTES / BLOCK_ENTRY_SIZE)
         return spn_error_set(reterr, SPN_DATABASE, SQLITE_TOOBIG,
-                             "cannot write database '%s': %zu objects hold one name", store->path, count);
+                             "cannot write database '%s': %zu objects hold names of one host", store->path,
+                             count);
     int64_t first = to_first(entries[0].key);
     block_swap(entries, count);
     return db_put(store, stmt,
@@ -205,10 +208,10 @@ static enum spn_code put_block(struct store *store, enum block_index which, stru
                   reterr);
 }
 
-void index_edit(struct index_edits *edits, uint64_t key, uint32_t object, bool add)
+void index_edit(struct index_edits *edits, struct name_entry entry, bool add)
 {
     edits->items = xgrow(edits->items, &edits->size, edits->count + 1, sizeof *edits->items);
-    edits->items[edits->count++] = (struct block_edit){{key, object}, add};
+    edits->items[edits->count++] = (struct block_edit){entry, add};
 }
 
 /* First key of the block after that one; false: there is none. */
@@ -297,14 +300,29 @@ static enum spn_code flush(struct store *store, struct index_builder *b, size_t 
     return code;
 }
 
+/* Tells of those of the last key that may share a name. */
+static enum spn_code tell_shared(const struct index_builder *b, struct spn_error *reterr)
+{
+    uint32_t once = 0, twice = 0;
+    enum spn_code code = SPN_OK;
+    for (size_t i = b->run; i < b->count; i++) {
+        twice |= once & b->entries[i].names;
+        once |= b->entries[i].names;
+    }
+    for (size_t i = b->run; twice && code == SPN_OK && i < b->count; i++)
+        if (b->entries[i].names & twice)
+            code = b->shared(b->ctx, b->entries[i].object, reterr);
+    return code;
+}
+
 /* All entries of the last key are there. */
 static enum spn_code end_run(struct store *store, struct index_builder *b, struct spn_error *reterr)
 {
     enum spn_code code = SPN_OK;
     size_t count = name_entries_sort(b->entries + b->run, b->count - b->run);
     b->count = b->run + count;
-    for (size_t i = b->run; b->shared && count > 1 && code == SPN_OK && i < b->count; i++)
-        code = b->shared(b->ctx, b->entries[i].object, reterr);
+    if (b->shared && count > 1)
+        code = tell_shared(b, reterr);
     if (code == SPN_OK && b->count > BLOCK_ENTRIES)
         code = flush(store, b, b->run, reterr);
     if (code == SPN_OK && b->count >= BLOCK_FILL) {
@@ -371,7 +389,7 @@ enum spn_code index_build_guids(struct store *store, struct spn_error *reterr)
             continue;
         memcpy(guid.b, bytes, sizeof guid.b);
         entries = xgrow(entries, &size, count + 1, sizeof *entries);
-        entries[count++] = (struct name_entry){guid_key(&guid), (uint32_t)sqlite3_column_int64(stmt, 0)};
+        entries[count++] = guid_entry(&guid, sqlite3_column_int64(stmt, 0));
     }
     sqlite3_finalize(stmt);
     if (code == SPN_OK)

@@ -10,7 +10,7 @@
 /* "SPNS": tells our files from other SQLite databases. */
 #define STORE_APPLICATION_ID 0x53504e53
 /* Raised with every change of the tables. An older file is upgraded by the next scan, a newer one refused. */
-#define STORE_SCHEMA_VERSION 6
+#define STORE_SCHEMA_VERSION 7
 
 #define RECORD_KINDS (RECORD_ODD_SPN + 1)
 
@@ -180,6 +180,8 @@ enum spn_code db_create_tables(struct store *store, struct spn_error *reterr);
 enum spn_code db_temp_views(struct store *store, struct spn_error *reterr);
 /* Brings an older file up to this program's tables, inside the caller's transaction (upgrade.c). */
 enum spn_code db_upgrade(struct store *store, struct spn_error *reterr);
+/* The rest of it, once the views are there: objects are looked for by the indexes from here on. */
+enum spn_code db_upgrade_indexes(struct store *store, struct spn_error *reterr);
 /* Removes what a scan that was ended has left behind, inside the caller's transaction (left_over.c). */
 enum spn_code db_drop_left_overs(struct store *store, struct spn_error *reterr);
 /* Notes which rows there are, so that what a scan adds beyond can be told as left over (left_over.c). */

@@ -173,7 +173,7 @@ static enum spn_code find_object(struct store *store, const struct guid *guid, s
                                  bool *ret_found, struct spn_error *reterr)
 {
     struct object_list list = {0};
-    enum spn_code code = index_find(store, INDEX_GUID, guid_key(guid), &list, reterr);
+    enum spn_code code = index_find(store, INDEX_GUID, guid_entry(guid, 0).key, ANY_NAME, &list, reterr);
     *ret_found = false;
     for (size_t i = 0; code == SPN_OK && !*ret_found && i < list.count; i++) {
         code = fetch_object(store, list.items[i], f, ret_found, reterr);

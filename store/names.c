@@ -3,7 +3,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "store/base/spn_key.h"
 #include "store/view.h"
 
 /* A name in lower case, in name_set.text. */
@@ -61,7 +60,7 @@ static void name_set_sort(struct name_set *set)
     set->count = kept;
 }
 
-uint64_t names_key(const struct store *store, const char *text, size_t len)
+struct spn_key names_key(const struct store *store, const char *text, size_t len)
 {
     return spn_key((struct bytes){(const uint8_t *)text, len}, store->seed);
 }
@@ -104,10 +103,10 @@ static enum spn_code holds(struct store *store, uint32_t object, const char *nam
 enum spn_code names_candidates(struct store *store, const char *name, size_t len, struct object_list *ret,
                                struct spn_error *reterr)
 {
-    const uint64_t key = names_key(store, name, len);
-    if (store->work && !index_filter_may_have(&store->work->has_name, key))
+    const struct spn_key key = names_key(store, name, len);
+    if (store->work && !index_filter_may_have(&store->work->has_name, key.host, spn_key_bit(key)))
         return SPN_OK;
-    return index_find(store, INDEX_NAME, key, ret, reterr);
+    return index_find(store, INDEX_NAME, key.host, spn_key_bit(key), ret, reterr);
 }
 
 enum spn_code names_holders(struct store *store, const char *name, size_t len, struct object_list *ret,
@@ -164,23 +163,69 @@ enum spn_code names_live_states(struct store *store, int64_t object, struct id_l
     return code;
 }
 
+/* Entries of the index, each (key, object) once. */
+struct entry_list {
+    struct name_entry *entries;
+    size_t count, size;
+};
+
+/* Names of one object that follow each other go into one entry; others are put together by sorting. */
+static void entry_list_add(struct entry_list *list, const struct store *store, uint32_t object,
+                           const char *name, size_t len)
+{
+    const struct spn_key key = names_key(store, name, len);
+    struct name_entry *last = list->count ? &list->entries[list->count - 1] : NULL;
+    if (last && last->key == key.host && last->object == object) {
+        last->names |= spn_key_bit(key);
+        return;
+    }
+    list->entries = xgrow(list->entries, &list->size, list->count + 1, sizeof *list->entries);
+    list->entries[list->count++] = (struct name_entry){key.host, object, spn_key_bit(key)};
+}
+
 struct update {
     struct store *store;
     struct index_edits edits;
     struct name_set changed; /* names that some object has gained or lost */
     struct name_set before, now;
+    struct entry_list entries_before, entries_now;
 };
 
-static void note_change(struct update *u, const struct name_set *set, struct name name, uint32_t object,
-                        bool add)
+static void entries_of(const struct update *u, const struct name_set *set, uint32_t object,
+                       struct entry_list *ret)
 {
-    const char *text = set->text.data + name.off;
-    index_edit(&u->edits, names_key(u->store, text, name.len), object, add);
-    name_set_add(&u->changed, text, name.len);
+    ret->count = 0;
+    for (size_t i = 0; i < set->count; i++)
+        entry_list_add(ret, u->store, object, set->text.data + set->names[i].off, set->names[i].len);
+    ret->count = name_entries_sort(ret->entries, ret->count);
+}
+
+static void edit_index(struct update *u, uint32_t object)
+{
+    const struct entry_list *before = &u->entries_before, *now = &u->entries_now;
+    size_t b = 0, n = 0;
+    entries_of(u, &u->before, object, &u->entries_before);
+    entries_of(u, &u->now, object, &u->entries_now);
+    while (b < before->count || n < now->count) {
+        int order = b == before->count ? 1
+                    : n == now->count  ? -1
+                                       : name_entry_compare(&before->entries[b], &now->entries[n]);
+        if (order < 0)
+            index_edit(&u->edits, before->entries[b], false);
+        else if (order > 0 || before->entries[b].names != now->entries[n].names)
+            index_edit(&u->edits, now->entries[n], true);
+        b += order <= 0;
+        n += order >= 0;
+    }
+}
+
+static void note_change(struct update *u, const struct name_set *set, struct name name)
+{
+    name_set_add(&u->changed, set->text.data + name.off, name.len);
 }
 
 /* Both sets are sorted. */
-static void note_difference(struct update *u, uint32_t object)
+static void note_difference(struct update *u)
 {
     size_t b = 0, n = 0;
     while (b < u->before.count || n < u->now.count) {
@@ -189,9 +234,9 @@ static void note_difference(struct update *u, uint32_t object)
                         ? -1
                         : compare_names(&u->before, u->before.names[b], &u->now, u->now.names[n]);
         if (order < 0)
-            note_change(u, &u->before, u->before.names[b], object, false);
+            note_change(u, &u->before, u->before.names[b]);
         else if (order > 0)
-            note_change(u, &u->now, u->now.names[n], object, true);
+            note_change(u, &u->now, u->now.names[n]);
         b += order <= 0;
         n += order >= 0;
     }
@@ -224,8 +269,10 @@ static enum spn_code compare_objects(struct update *u, struct spn_error *reterr)
             code = gather(u->store, before, t->state_count, &u->before, reterr);
             if (code == SPN_OK)
                 code = gather(u->store, now.items, now.count, &u->now, reterr);
-            if (code == SPN_OK)
-                note_difference(u, t->object);
+            if (code == SPN_OK) {
+                note_difference(u);
+                edit_index(u, t->object);
+            }
         }
         before += t->state_count;
     }
@@ -246,6 +293,8 @@ enum spn_code names_update(struct store *store, struct spn_error *reterr)
                           &holders, reterr);
     free(holders.items);
     free(u.edits.items);
+    free(u.entries_before.entries);
+    free(u.entries_now.entries);
     name_set_release(&u.changed);
     name_set_release(&u.before);
     name_set_release(&u.now);
@@ -291,8 +340,7 @@ enum spn_code names_each(struct store *store, name_fn found, void *ctx, struct s
 
 struct rebuild {
     struct store *store;
-    struct name_entry *entries;
-    size_t count, size;
+    struct entry_list list;
 };
 
 static enum spn_code add_entry(void *ctx, uint32_t object, const char *name, size_t len,
@@ -300,8 +348,7 @@ static enum spn_code add_entry(void *ctx, uint32_t object, const char *name, siz
 {
     struct rebuild *r = ctx;
     (void)reterr;
-    r->entries = xgrow(r->entries, &r->size, r->count + 1, sizeof *r->entries);
-    r->entries[r->count++] = (struct name_entry){names_key(r->store, name, len), object};
+    entry_list_add(&r->list, r->store, object, name, len);
     return SPN_OK;
 }
 
@@ -310,7 +357,7 @@ enum spn_code names_rebuild(struct store *store, struct spn_error *reterr)
     struct rebuild r = {.store = store};
     enum spn_code code = names_each(store, add_entry, &r, reterr);
     if (code == SPN_OK)
-        code = index_build_all(store, INDEX_NAME, r.entries, r.count, reterr);
-    free(r.entries);
+        code = index_build_all(store, INDEX_NAME, r.list.entries, r.list.count, reterr);
+    free(r.list.entries);
     return code;
 }

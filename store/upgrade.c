@@ -16,15 +16,9 @@ static const char upgrade_5_sql[] = {
 static const char upgrade_6_sql[] = {
 #include "upgrade_6.sql.inc"
     0};
-
-/* The indexes are made at once, since objects are looked for by them from here on. */
-static enum spn_code to_2(struct store *store, struct spn_error *reterr)
-{
-    enum spn_code code = db_exec(store, upgrade_2_sql, "upgrade", reterr);
-    if (code == SPN_OK)
-        code = index_build_guids(store, reterr);
-    return code == SPN_OK ? names_rebuild(store, reterr) : code;
-}
+static const char upgrade_7_sql[] = {
+#include "upgrade_7.sql.inc"
+    0};
 
 /* Those of this program are made after it; and what renames a table is not to mend the text of older ones. */
 static enum spn_code drop_views(struct store *store, struct spn_error *reterr)
@@ -45,12 +39,20 @@ static enum spn_code drop_views(struct store *store, struct spn_error *reterr)
     return code;
 }
 
+enum spn_code db_upgrade_indexes(struct store *store, struct spn_error *reterr)
+{
+    if (store->version >= 7)
+        return SPN_OK;
+    enum spn_code code = index_build_guids(store, reterr);
+    return code == SPN_OK ? names_rebuild(store, reterr) : code;
+}
+
 enum spn_code db_upgrade(struct store *store, struct spn_error *reterr)
 {
     struct text_buf sql = {0};
     enum spn_code code = drop_views(store, reterr);
     if (code == SPN_OK && store->version < 2)
-        code = to_2(store, reterr);
+        code = db_exec(store, upgrade_2_sql, "upgrade", reterr);
     if (code == SPN_OK && store->version < 3)
         code = db_exec(store, upgrade_3_sql, "upgrade", reterr);
     if (code == SPN_OK && store->version < 4)
@@ -59,6 +61,8 @@ enum spn_code db_upgrade(struct store *store, struct spn_error *reterr)
         code = db_exec(store, upgrade_5_sql, "upgrade", reterr);
     if (code == SPN_OK && store->version < 6)
         code = db_exec(store, upgrade_6_sql, "upgrade", reterr);
+    if (code == SPN_OK && store->version < 7)
+        code = db_exec(store, upgrade_7_sql, "upgrade", reterr);
     if (code == SPN_OK && store->version < 2) /* which had no such notes */
         code = db_mark_ends(store, reterr);
     text_append_fmt(&sql, "PRAGMA user_version = %d", STORE_SCHEMA_VERSION);

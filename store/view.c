@@ -163,10 +163,10 @@ enum spn_code store_put_names(struct store *store, const struct name_entry *name
     struct view_work *work = store->work;
     if (!work->anew)
         return SPN_OK;
-    if (!work->has_name.bits) /* half the size: few look-ups are to come, and memory is at its height */
-        index_filter_init(&work->has_name, count / 2);
+    if (!work->has_name.names)
+        index_filter_init(&work->has_name, count);
     for (size_t i = 0; i < count; i++)
-        index_filter_add(&work->has_name, names[i].key);
+        index_filter_add(&work->has_name, &names[i]);
     return index_build(store, &work->names, names, count, reterr);
 }
 
@@ -203,7 +203,7 @@ static enum spn_code drop_object(struct store *store, int64_t object, struct ind
     if (code != SPN_OK || sqlite3_changes(store->db) == 0)
         return code;
     if (there)
-        index_edit(guids, guid_key(&guid), (uint32_t)object, false);
+        index_edit(guids, guid_entry(&guid, object), false);
     return db_put_id(store, STMT_DROP_STAMPS, object, reterr);
 }
 
@@ -247,7 +247,7 @@ static enum spn_code add_new_guids(struct store *store, struct index_edits *guid
         if (!bytes || sqlite3_column_bytes(stmt, 1) != sizeof guid.b)
             continue;
         memcpy(guid.b, bytes, sizeof guid.b);
-        index_edit(guids, guid_key(&guid), (uint32_t)sqlite3_column_int64(stmt, 0), true);
+        index_edit(guids, guid_entry(&guid, sqlite3_column_int64(stmt, 0)), true);
     }
     sqlite3_finalize(stmt);
     return code;

@@ -5,6 +5,7 @@
  */
 #pragma once
 
+#include "store/base/spn_key.h"
 #include "store/block_index.h"
 #include "store/db.h"
 
@@ -83,7 +84,7 @@ enum spn_code names_share(struct store *store, struct spn_error *reterr);
 enum spn_code targets_update(struct store *store, struct spn_error *reterr);
 /* Under which a name, given in lower case, stands in the index of names of this store, whose seed is set
  * (names.c). */
-uint64_t names_key(const struct store *store, const char *text, size_t len);
+struct spn_key names_key(const struct store *store, const char *text, size_t len);
 /* Hands on every object of the view and each name, in lower case, that it holds in some state (names.c). Two
  * states of one object hand its names on twice. */
 typedef enum spn_code (*name_fn)(void *ctx, uint32_t object, const char *name, size_t len,
@@ -91,8 +92,8 @@ typedef enum spn_code (*name_fn)(void *ctx, uint32_t object, const char *name, s
 enum spn_code names_each(struct store *store, name_fn found, void *ctx, struct spn_error *reterr);
 /* Makes name_index from the states of the view, without a scan (names.c). */
 enum spn_code names_rebuild(struct store *store, struct spn_error *reterr);
-/* Appends the objects that the index of names has under that key, without a look at their strings (names.c).
- */
+/* Appends the objects that may hold the name as the index of names has it, without a look at their strings
+ * (names.c). */
 enum spn_code names_candidates(struct store *store, const char *name, size_t len, struct object_list *ret,
                                struct spn_error *reterr);
 /* Objects that hold the name, given in lower case, at one DC at least (names.c). */

@@ -164,11 +164,13 @@ struct dc_result {
     enum replica_kind *replicas; /* per domain; owned by the run; what was read whole */
 };
 
-/* A name, by its hash, and who holds it. Packed: there are millions of them. */
+/* Names of an object that have a key in common (store/base/spn_key.h): a bit for each of them, by a hash of
+ * all of it, so that two objects of one key can share a name only where they share a bit. */
 struct name_entry {
     uint64_t key;
     uint32_t object;
-} __attribute__((packed));
+    uint32_t names;
+};
 
 const char *dc_status_name(enum dc_status status);
 const char *dc_phase_name(enum dc_phase phase);

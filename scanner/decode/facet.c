@@ -7,7 +7,6 @@
 
 #include "scanner/decode/facet_attrs.h"
 #include "scanner/decode/value.h"
-#include "store/base/spn_key.h"
 
 /* clang-format off */
 const char *const facet_pas_attrs[] = {
@@ -245,7 +244,7 @@ uint64_t facet_raw_hash(struct bytes raw, uint64_t seed)
     return hash ? hash : 1;
 }
 
-uint64_t facet_spn_key(struct bytes spn, uint64_t seed)
+struct spn_key facet_spn_key(struct bytes spn, uint64_t seed)
 {
     uint8_t folded[FOLD_CHUNK];
     if (spn.len <= FOLD_CHUNK && bytes_printable(spn, 0, 0)) {
@@ -256,7 +255,7 @@ uint64_t facet_spn_key(struct bytes spn, uint64_t seed)
     struct text_buf text = {0};
     facet_append_clean(&text, spn);
     text_lower(text.data);
-    uint64_t key = spn_key(bytes_of(text.data), seed);
+    struct spn_key key = spn_key(bytes_of(text.data), seed);
     text_release(&text);
     return key;
 }

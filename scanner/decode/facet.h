@@ -17,6 +17,7 @@
 #include "scanner/decode/entry.h"
 #include "spnscan/records.h"
 #include "spnscan/text_buf.h"
+#include "store/base/spn_key.h"
 
 /* The attributes asked for; NULL-terminated lists for the three kinds of stream. */
 extern const char *const facet_pas_attrs[];  /* GC port: spn and account */
@@ -53,5 +54,5 @@ struct hash128 facet_dn_hash(struct bytes dn, uint64_t seed);
 /* Of bytes in no facet (a security descriptor); never 0. */
 uint64_t facet_raw_hash(struct bytes raw, uint64_t seed);
 
-/* Hash of one SPN as it is stored, folded: its key in the index of names (store/base/spn_key.h). */
-uint64_t facet_spn_key(struct bytes spn, uint64_t seed);
+/* Of one SPN as it is stored, folded: its key in the index of names. */
+struct spn_key facet_spn_key(struct bytes spn, uint64_t seed);

@@ -312,15 +312,20 @@ enum spn_code ledger_gone(struct ledger *ledger, struct dc_view *view, const str
     return code;
 }
 
-void ledger_name(struct dc_view *view, uint32_t object, uint64_t key)
+void ledger_name(struct dc_view *view, uint32_t object, struct spn_key key)
 {
     struct name_block *block = view->names;
+    struct name_entry *last = block ? &block->keys[block->count - 1] : NULL;
+    if (last && last->key == key.host && last->object == object) {
+        last->names |= spn_key_bit(key);
+        return;
+    }
     if (!block || block->count == NAME_BLOCK_KEYS) {
         block = xmalloc(sizeof *block);
         block->next = view->names;
         block->count = 0;
         view->names = block;
     }
-    block->keys[block->count++] = (struct name_entry){.key = key, .object = object};
-    view->name_counts[key >> 56]++;
+    block->keys[block->count++] = (struct name_entry){key.host, object, spn_key_bit(key)};
+    view->name_counts[key.host >> 56]++;
 }

@@ -87,7 +87,7 @@ bool ledger_note_again(struct ledger *ledger, struct dc_view *view, const struct
                        unsigned mask, struct note *ret);
 
 /* Records one SPN's key (facet_spn_key) for the search for duplicates. */
-void ledger_name(struct dc_view *view, uint32_t object, uint64_t key);
+void ledger_name(struct dc_view *view, uint32_t object, struct spn_key key);
 
 /* This DC does not have this object (a tombstone was read, or it was asked for and is not there). An object
  * that the ledger does not know and the store does not either is passed over. */

@@ -192,9 +192,11 @@ static struct name_entry *gather_names(const struct settling *s, size_t ends[NAM
         struct dc_view *view = s->g.dcs[d].view;
         while (view && view->names) {
             struct name_block *block = view->names;
-            for (size_t i = 0; i < block->count; i++)
-                names[ends[block->keys[i].key >> 56]++] = (struct name_entry){
-                    block->keys[i].key, ledger_object(s->g.ledger, block->keys[i].object)->id};
+            for (size_t i = 0; i < block->count; i++) {
+                struct name_entry *name = &names[ends[block->keys[i].key >> 56]++];
+                *name = block->keys[i];
+                name->object = ledger_object(s->g.ledger, name->object)->id;
+            }
             view->names = block->next;
             free(block);
         }

@@ -155,8 +155,8 @@ static enum spn_code put_consensus(struct store *store, int64_t object, int64_t 
 
 static enum spn_code put_name(struct store *store, int64_t object, const char *key, struct spn_error *reterr)
 {
-    const struct name_entry entry = {spn_key((struct bytes){(const uint8_t *)key, strlen(key)}, store->seed),
-                                     (uint32_t)object};
+    const struct spn_key hashes = spn_key((struct bytes){(const uint8_t *)key, strlen(key)}, store->seed);
+    const struct name_entry entry = {hashes.host, (uint32_t)object, spn_key_bit(hashes)};
     return store_put_names(store, &entry, 1, reterr);
 }
 

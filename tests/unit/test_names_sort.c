@@ -7,10 +7,10 @@ static void sorts(struct name_entry *names, size_t count, int alike)
 {
     uint64_t before = 0, after = 0;
     for (size_t i = 0; i < count; i++)
-        before += names[i].key * 31 + names[i].object;
+        before += names[i].key * 31 + names[i].object * 7 + names[i].names;
     names_sort(names, count, alike);
     for (size_t i = 0; i < count; i++)
-        after += names[i].key * 31 + names[i].object;
+        after += names[i].key * 31 + names[i].object * 7 + names[i].names;
     ck_assert_uint_eq(before, after);
     for (size_t i = 1; i < count; i++)
         ck_assert(names[i - 1].key < names[i].key ||
@@ -25,7 +25,7 @@ START_TEST(any_number_of_spread_keys)
         uint64_t x = 1;
         for (size_t i = 0; i < counts[c]; i++) {
             x = x * 6364136223846793005u + 1442695040888963407u;
-            names[i] = (struct name_entry){.key = x, .object = (uint32_t)(x >> 32)};
+            names[i] = (struct name_entry){x, (uint32_t)(x >> 32), (uint32_t)i};
         }
         sorts(names, counts[c], 0);
         free(names);
@@ -37,7 +37,7 @@ START_TEST(keys_that_are_all_alike)
 {
     struct name_entry names[5000];
     for (uint32_t i = 0; i < 5000; i++)
-        names[i] = (struct name_entry){.key = i % 3, .object = (i * 7919) % 100};
+        names[i] = (struct name_entry){i % 3, (i * 7919) % 100, i};
     sorts(names, 5000, 0);
 }
 END_TEST
@@ -50,7 +50,7 @@ START_TEST(keys_whose_top_bytes_are_known_to_be_alike)
         const uint64_t same = alike ? ~UINT64_C(0) << (64 - 8 * alike) : 0;
         for (size_t i = 0; i < 5000; i++) {
             x = x * 6364136223846793005u + 1442695040888963407u;
-            names[i] = (struct name_entry){.key = x | same, .object = (uint32_t)(x >> 40)};
+            names[i] = (struct name_entry){x | same, (uint32_t)(x >> 40), (uint32_t)i};
         }
         sorts(names, 5000, alike);
     }

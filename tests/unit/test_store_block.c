@@ -22,16 +22,17 @@ struct plain {
     size_t count, size;
 };
 
-static void plain_edit(struct plain *p, uint64_t key, uint32_t object, bool add)
+static void plain_edit(struct plain *p, struct name_entry entry, bool add)
 {
-    const struct name_entry entry = {key, object};
     size_t at = 0;
     while (at < p->count && name_entry_compare(&p->entries[at], &entry) < 0)
         at++;
     bool there = at < p->count && name_entry_compare(&p->entries[at], &entry) == 0;
     if (there && !add) {
         memmove(p->entries + at, p->entries + at + 1, (--p->count - at) * sizeof entry);
-    } else if (!there && add) {
+    } else if (add && there) {
+        p->entries[at] = entry;
+    } else if (add) {
         p->entries = xgrow(p->entries, &p->size, p->count + 1, sizeof entry);
         memmove(p->entries + at + 1, p->entries + at, (p->count++ - at) * sizeof entry);
         p->entries[at] = entry;
@@ -40,7 +41,7 @@ static void plain_edit(struct plain *p, uint64_t key, uint32_t object, bool add)
 
 START_TEST(the_first_entry_of_a_key_is_found)
 {
-    struct name_entry e[] = {{1, 1}, {3, 1}, {3, 2}, {UINT64_MAX, 9}};
+    struct name_entry e[] = {{1, 1, 1}, {3, 1, 1}, {3, 2, 1}, {UINT64_MAX, 9, 1}};
     block_swap(e, 4); /* as in the file */
     ck_assert_uint_eq(block_search(e, 4, 0), 0);
     ck_assert_uint_eq(block_search(e, 4, 1), 0);
@@ -53,24 +54,23 @@ START_TEST(the_first_entry_of_a_key_is_found)
     block_swap(e, 4);
     ck_assert(block_is_sound(e, 4));
     ck_assert(!block_is_sound(e, 0));
-    const struct name_entry twice[] = {{1, 1}, {1, 1}};
+    const struct name_entry twice[] = {{1, 1, 1}, {1, 1, 2}};
     ck_assert(!block_is_sound(twice, 2));
 }
 END_TEST
 
 START_TEST(edits_do_what_they_say)
 {
-    const struct name_entry e[] = {{1, 1}, {3, 1}, {3, 2}};
-    struct block_edit edits[] = {{{3, 2}, false}, {{9, 1}, true},  {{0, 4}, true}, {{3, 1}, true},
-                                 {{2, 2}, false}, {{1, 1}, false}, {{9, 1}, false}};
+    const struct name_entry e[] = {{1, 1, 1}, {3, 1, 1}, {3, 2, 1}};
+    struct block_edit edits[] = {{{3, 2, 1}, false}, {{9, 1, 5}, true},  {{0, 4, 1}, true}, {{3, 1, 6}, true},
+                                 {{2, 2, 1}, false}, {{1, 1, 0}, false}, {{9, 1, 5}, false}};
     struct name_entry made[10];
     size_t count = block_edits_sort(edits, 7); /* what is both added and removed is added */
     ck_assert_uint_eq(count, 6);
     count = block_merge(e, 3, edits, count, made);
-    const struct name_entry want[] = {{0, 4}, {3, 1}, {9, 1}};
+    const struct name_entry want[] = {{0, 4, 1}, {3, 1, 6}, {9, 1, 5}}; /* of 3, 1 what it is now */
     ck_assert_uint_eq(count, 3);
-    for (size_t i = 0; i < count; i++)
-        ck_assert_int_eq(name_entry_compare(&made[i], &want[i]), 0);
+    ck_assert_int_eq(memcmp(made, want, sizeof want), 0);
     ck_assert_uint_eq(block_merge(e, 0, edits, 0, made), 0);
 }
 END_TEST
@@ -86,7 +86,7 @@ START_TEST(pieces_never_part_a_key)
         uint64_t key = 0;
         for (size_t i = 0; i < count; i++) {
             key += (unsigned)rand() % runs == 0;
-            e[i] = (struct name_entry){key, (uint32_t)i};
+            e[i] = (struct name_entry){key, (uint32_t)i, 1};
         }
         while (at < count) {
             size_t piece = block_piece(e + at, count - at);
@@ -127,21 +127,22 @@ static void check_index(enum block_index which, const struct plain *p)
     sqlite3_finalize(stmt);
     ck_assert_uint_eq(found.count, p->count);
     for (size_t i = 0; i < p->count; i++)
-        ck_assert_int_eq(name_entry_compare(&found.entries[i], &p->entries[i]), 0);
+        ck_assert_int_eq(memcmp(&found.entries[i], &p->entries[i], BLOCK_ENTRY_SIZE), 0);
     free(found.entries);
 }
 
-static void check_find(const struct plain *p, uint64_t key)
+static void check_find(const struct plain *p, uint64_t key, uint32_t names)
 {
     struct object_list list = {0};
-    size_t at = block_search(p->entries, p->count, key);
-    ok(&c, index_find(c.store, INDEX_NAME, key, &list, &c.error));
-    for (size_t i = 0; i < list.count; i++, at++) {
-        ck_assert_uint_lt(at, p->count);
-        ck_assert_uint_eq(p->entries[at].key, key);
-        ck_assert_uint_eq(p->entries[at].object, list.items[i]);
-    }
-    ck_assert(at == p->count || p->entries[at].key != key);
+    size_t found = 0;
+    ok(&c, index_find(c.store, INDEX_NAME, key, names, &list, &c.error));
+    for (size_t at = block_search(p->entries, p->count, key); at < p->count && p->entries[at].key == key;
+         at++)
+        if (p->entries[at].names & names) {
+            ck_assert_uint_lt(found, list.count);
+            ck_assert_uint_eq(p->entries[at].object, list.items[found++]);
+        }
+    ck_assert_uint_eq(found, list.count);
     free(list.items);
 }
 
@@ -153,6 +154,12 @@ static uint64_t random_key(unsigned spread)
     return n * (UINT64_MAX / spread);
 }
 
+static struct name_entry random_entry(unsigned spread)
+{
+    const uint32_t bits = 1u << rand() % 32 | 1u << rand() % 32;
+    return (struct name_entry){random_key(spread), 1 + (uint32_t)rand() % 3000, bits};
+}
+
 static void random_edits(unsigned spread, unsigned batch, int rounds)
 {
     struct plain p = {0};
@@ -162,32 +169,29 @@ static void random_edits(unsigned spread, unsigned batch, int rounds)
         struct index_edits edits = {0};
         unsigned add = round % 10 < 6 ? 80 : 15;
         for (unsigned i = 1 + (unsigned)rand() % batch; i > 0; i--) {
-            uint64_t key = random_key(spread);
-            uint32_t object = 1 + (uint32_t)rand() % 3000;
+            struct name_entry entry = random_entry(spread);
             bool adds = (unsigned)rand() % 100 < add;
             if (!adds && p.count && rand() % 2) { /* mostly what is there */
-                const struct name_entry e = p.entries[(size_t)rand() % p.count];
-                key = e.key;
-                object = e.object;
+                entry = p.entries[(size_t)rand() % p.count];
             }
             bool clash = false; /* one word about an entry and batch */
             for (size_t j = 0; j < edits.count; j++)
-                clash |= edits.items[j].entry.key == key && edits.items[j].entry.object == object;
+                clash |= name_entry_compare(&edits.items[j].entry, &entry) == 0;
             if (clash)
                 continue;
-            index_edit(&edits, key, object, adds);
-            plain_edit(&p, key, object, adds);
+            index_edit(&edits, entry, adds);
+            plain_edit(&p, entry, adds);
         }
         ok(&c, index_apply(c.store, INDEX_NAME, &edits, &c.error));
         ck_assert_ptr_null(edits.items);
         check_index(INDEX_NAME, &p);
         for (int i = 0; i < 20; i++)
-            check_find(&p, random_key(spread));
+            check_find(&p, random_key(spread), 1u << rand() % 32);
     }
     /* And nothing is left of it. */
     struct index_edits edits = {0};
     for (size_t i = 0; i < p.count; i++)
-        index_edit(&edits, p.entries[i].key, p.entries[i].object, false);
+        index_edit(&edits, p.entries[i], false);
     ok(&c, index_apply(c.store, INDEX_NAME, &edits, &c.error));
     p.count = 0;
     check_index(INDEX_NAME, &p);
@@ -234,8 +238,7 @@ START_TEST(built_in_bulk_it_is_the_same)
         unsigned spread = round % 3 == 0 ? 3 : round % 3 == 1 ? 200 : 100000;
         for (unsigned i = (unsigned)rand() % 6000; i > 0; i--) {
             sorted.entries = xgrow(sorted.entries, &sorted.size, sorted.count + 1, sizeof *sorted.entries);
-            sorted.entries[sorted.count++] =
-                (struct name_entry){random_key(spread), 1 + (uint32_t)rand() % 3000};
+            sorted.entries[sorted.count++] = random_entry(spread);
         }
         sorted.count = name_entries_sort(sorted.entries, sorted.count);
         p = sorted;
@@ -250,8 +253,10 @@ START_TEST(built_in_bulk_it_is_the_same)
         ok(&c, index_build_end(c.store, &b, &c.error));
         index_builder_release(&b);
         for (size_t i = 0; i < p.count; i++) {
-            bool beside = (i > 0 && p.entries[i - 1].key == p.entries[i].key) ||
-                          (i + 1 < p.count && p.entries[i + 1].key == p.entries[i].key);
+            bool beside = false;
+            for (size_t j = block_search(p.entries, p.count, p.entries[i].key);
+                 j < p.count && p.entries[j].key == p.entries[i].key; j++)
+                beside |= j != i && p.entries[j].names & p.entries[i].names;
             want += beside ? p.entries[i].object : 0;
         }
         ck_assert_uint_eq(shared, want);
@@ -261,9 +266,42 @@ START_TEST(built_in_bulk_it_is_the_same)
 }
 END_TEST
 
+/* It may take a name for one that is there, and never one that is there for none. */
+START_TEST(a_filter_knows_what_is_there)
+{
+    struct index_filter filter = {0};
+    struct plain p = {0};
+    struct index_edits edits = {0};
+    unsigned known = 0;
+    srand(6);
+    case_begin(&c);
+    case_end_bulk(&c);
+    ck_assert(index_filter_may_have(&filter, 7, 1));
+    for (int i = 0; i < 3000; i++) {
+        const struct name_entry entry = random_entry(UINT32_MAX);
+        index_edit(&edits, entry, true);
+        plain_edit(&p, entry, true);
+    }
+    ok(&c, index_apply(c.store, INDEX_NAME, &edits, &c.error));
+    ok(&c, index_filter_make(c.store, INDEX_NAME, &filter, &c.error));
+    for (size_t i = 0; i < p.count; i++)
+        for (uint32_t bit = 1; bit; bit <<= 1)
+            if (p.entries[i].names & bit)
+                ck_assert(index_filter_may_have(&filter, p.entries[i].key, bit));
+    for (int i = 0; i < 10000; i++)
+        known += index_filter_may_have(&filter, random_key(UINT32_MAX), 1u << rand() % 32);
+    ck_assert_uint_lt(known, 2000);
+    index_filter_release(&filter);
+    index_filter_init(&filter, 0);
+    ck_assert(!index_filter_may_have(&filter, UINT64_MAX, 1));
+    index_filter_release(&filter);
+    free(p.entries);
+}
+END_TEST
+
 START_TEST(what_comes_out_of_order_is_refused)
 {
-    const struct name_entry e[] = {{5, 1}, {4, 1}};
+    const struct name_entry e[] = {{5, 1, 1}, {4, 1, 1}};
     struct index_builder b = {.which = INDEX_NAME};
     case_begin(&c);
     case_end_bulk(&c);
@@ -276,7 +314,8 @@ START_TEST(a_damaged_block_is_an_error)
 {
     struct object_list list = {0};
     /* The last but one has an entry twice, which is seen when it is written; the last is of another key. */
-    static const char *const blobs[] = {"x'010203'", "x''", "zeroblob(24)", "x'070000000000000001000000'"};
+    static const char *const blobs[] = {"x'010203'", "x''", "zeroblob(32)",
+                                        "x'07000000000000000100000001000000'"};
     case_begin(&c);
     case_end_bulk(&c);
     for (size_t i = 0; i < sizeof blobs / sizeof blobs[0]; i++) {
@@ -286,8 +325,8 @@ START_TEST(a_damaged_block_is_an_error)
                  blobs[i]);
         ck_assert_int_eq(sqlite3_exec(c.store->db, sql, NULL, NULL, NULL), SQLITE_OK);
         if (i != 2)
-            ck_assert_int_eq(index_find(c.store, INDEX_NAME, 9, &list, &c.error), SPN_DATABASE);
-        index_edit(&edits, 9, 1, true);
+            ck_assert_int_eq(index_find(c.store, INDEX_NAME, 9, 1, &list, &c.error), SPN_DATABASE);
+        index_edit(&edits, (struct name_entry){9, 1, 1}, true);
         ck_assert_int_eq(index_apply(c.store, INDEX_NAME, &edits, &c.error), SPN_DATABASE);
         ck_assert_uint_eq(list.count, 0);
     }
@@ -309,6 +348,7 @@ Suite *suite_store_block(void)
     tcase_add_test(tc, random_edits_of_few_keys);
     tcase_add_test(tc, random_edits_one_by_one);
     tcase_add_test(tc, built_in_bulk_it_is_the_same);
+    tcase_add_test(tc, a_filter_knows_what_is_there);
     tcase_add_test(tc, what_comes_out_of_order_is_refused);
     tcase_add_test(tc, a_damaged_block_is_an_error);
     suite_add_tcase(suite, tc);

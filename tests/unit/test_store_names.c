@@ -180,9 +180,10 @@ static enum spn_code emit_all(void *ctx, struct store *store, struct spn_error *
         for (size_t s = 0; s <= CASE_DCS; s++) {
             char *json = xstrdup(model[i].spns[s].json);
             text_lower(json);
-            for (char *at = strtok(json, "[],\""); at; at = strtok(NULL, "[],\""))
-                names[count++] =
-                    (struct name_entry){spn_key(bytes_of(at), to->base.seed), (uint32_t)model[i].id};
+            for (char *at = strtok(json, "[],\""); at; at = strtok(NULL, "[],\"")) {
+                const struct spn_key key = spn_key(bytes_of(at), to->base.seed);
+                names[count++] = (struct name_entry){key.host, (uint32_t)model[i].id, spn_key_bit(key)};
+            }
             free(json);
         }
     }

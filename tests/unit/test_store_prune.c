@@ -234,7 +234,7 @@ START_TEST(the_index_is_what_finds_it)
     int64_t n = one;
     case_finish(&c, false, emit, &n);
     query("a/b", "a/b A A" SEEN);
-    at_sql("UPDATE name_index SET first = 5, entries = x'0500000000000080' || x'01000000'");
+    at_sql("UPDATE name_index SET first = 5, entries = x'05000000000000800100000001000000'");
     query("a/b", "");
     at_sql("DELETE FROM name_index");
     query("a/b", "a/b A A" SEEN);

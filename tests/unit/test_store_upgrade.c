@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "store/view.h"
 #include "tests/unit/store_case.h"
 
 static struct store_case c;
@@ -121,6 +122,16 @@ static void setup_5(void)
     run_sql(c.path,
             "UPDATE account_state SET dns_host = 'a.test', upn = 'a@test', sid = 'S-1-5-21-1' WHERE id = 2;"
             "PRAGMA user_version = 5");
+}
+
+static void setup_6(void)
+{
+    setup_5();
+    run_file("sql/upgrade_6.sql");
+    run_file("sql/account_state.sql");
+    run_sql(c.path,
+            "INSERT INTO name_index VALUES (5, x'050000000000008001000000'); "
+            "INSERT INTO guid_index VALUES (5, x'050000000000008001000000'); PRAGMA user_version = 6");
 }
 
 static void teardown(void)
@@ -312,6 +323,22 @@ START_TEST(texts_of_accounts_stay_written_out)
 }
 END_TEST
 
+START_TEST(names_and_guids_are_indexed_anew)
+{
+    const struct guid guid = {{[12] = 2}};
+    struct object_list found = {0};
+    case_begin(&c);
+    ok(&c, names_holders(c.store, "http/a", 6, &found, &c.error));
+    ck_assert_uint_eq(found.count, 2);
+    ok(&c, index_find(c.store, INDEX_GUID, guid_entry(&guid, 0).key, ANY_NAME, &found, &c.error));
+    ck_assert_uint_eq(found.count, 2 + 3); /* all GUIDs begin alike here */
+    free(found.items);
+    /* Hosts of 1: a, x, late and b; of 2: a and late. */
+    ck_assert_sql(&c, "SELECT sum(length(entries)) / 16 FROM name_index", "6");
+    ck_assert_sql(&c, "SELECT sum(length(entries)) / 16 FROM guid_index", "3");
+}
+END_TEST
+
 Suite *suite_store_upgrade(void);
 Suite *suite_store_upgrade(void)
 {
@@ -353,6 +380,13 @@ Suite *suite_store_upgrade(void)
     tcase_add_test(tc, a_report_says_what_to_do);
     tcase_add_test(tc, the_next_scan_makes_it_what_a_new_one_is);
     tcase_add_test(tc, texts_of_accounts_stay_written_out);
+    suite_add_tcase(suite, tc);
+    tc = tcase_create("schema 6");
+    tcase_add_checked_fixture(tc, setup_6, teardown);
+    tcase_add_test(tc, a_report_says_what_to_do);
+    tcase_add_test(tc, the_next_scan_makes_it_what_a_new_one_is);
+    tcase_add_test(tc, texts_of_accounts_stay_written_out);
+    tcase_add_test(tc, names_and_guids_are_indexed_anew);
     suite_add_tcase(suite, tc);
     return suite;
 }

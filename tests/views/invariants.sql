@@ -105,12 +105,12 @@ SELECT 'kept state of another object', k.object, k.dc FROM kept k LEFT JOIN spn_
 WHERE s.object <> k.object OR a.object <> k.object OR t.object <> k.object;
 SELECT 'mark of a scan that did not read the DC to its end', m.dc, m.scan FROM mark m
 WHERE NOT EXISTS (SELECT 1 FROM scan_dc x WHERE x.scan = m.scan AND x.dc = m.dc AND x.complete);
-SELECT 'index of GUIDs that does not hold the objects', (SELECT sum(length(entries)) / 12 FROM guid_index), count(*) FROM object
+SELECT 'index of GUIDs that does not hold the objects', (SELECT sum(length(entries)) / 16 FROM guid_index), count(*) FROM object
 WHERE EXISTS (SELECT 1 FROM guid_index) AND id < (SELECT value FROM meta WHERE name = 'object_end')
-HAVING count(*) <> (SELECT sum(length(entries)) / 12 FROM guid_index);
-SELECT 'index of names that holds too few', (SELECT sum(length(entries)) / 12 FROM name_index), count(*)
-FROM (SELECT DISTINCT key, object FROM live_spn)
-WHERE EXISTS (SELECT 1 FROM name_index) HAVING count(*) > (SELECT sum(length(entries)) / 12 FROM name_index);
+HAVING count(*) <> (SELECT sum(length(entries)) / 16 FROM guid_index);
+SELECT 'index of names that holds too few', (SELECT sum(length(entries)) / 16 FROM name_index), count(*)
+FROM (SELECT DISTINCT object FROM live_spn)
+WHERE EXISTS (SELECT 1 FROM name_index) HAVING count(*) > (SELECT sum(length(entries)) / 16 FROM name_index);
 SELECT 'target whose holder is not in target_holder', l.key, l.object FROM live_spn l
 WHERE l.key IN (SELECT lower(j.value) FROM live_state v JOIN delegation_state d ON d.id = v.delegation, json_each(d.targets) j) AND
       (l.key, l.object) NOT IN (SELECT key, object FROM target_holder);

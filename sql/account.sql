@@ -2,5 +2,5 @@
 -- Columns: object, guid (text), domain, account (sAMAccountName, or the DN where that is hidden), account_dn, uac (NULL hidden),
 --          shown, spn, delegation (state ids of the consensus).
 CREATE VIEW account AS
-SELECT c.object, g.guid, g.domain, coalesce(a.sam, a.dn) AS account, a.dn AS account_dn, a.uac, c.shown, c.spn, c.delegation
-FROM consensus c JOIN object_guid g ON g.object = c.object JOIN account_fact a ON a.id = c.account;
+SELECT g.object, g.guid, g.domain, coalesce(a.sam, a.dn) AS account, a.dn AS account_dn, a.uac, g.shown, g.spn, g.delegation
+FROM object_guid g JOIN account_fact a ON a.id = g.account;

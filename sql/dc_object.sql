@@ -4,9 +4,7 @@
 -- Nor where it is a partial replica and the account holds no SPN: GC ports are read for holders of SPNs.
 -- Large: objects x DCs. Ask with an object, or a DC, in WHERE.
 CREATE VIEW dc_object AS
-SELECT s.dc, s.name AS dc_name, c.object, coalesce(d.spn, c.spn) AS spn, coalesce(d.account, c.account) AS account,
+SELECT s.dc, s.name AS dc_name, c.id AS object, coalesce(d.spn, c.spn) AS spn, coalesce(d.account, c.account) AS account,
        CASE WHEN s.is_full THEN coalesce(d.delegation, c.delegation) END AS delegation
-FROM consensus c JOIN object o ON o.id = c.object
-     JOIN dc_scope s ON s.domain = o.domain
-     LEFT JOIN departure d ON d.object = c.object AND d.dc = s.dc
+FROM object c JOIN dc_scope s ON s.domain = c.domain LEFT JOIN departure d ON d.object = c.id AND d.dc = s.dc
 WHERE coalesce(d.shown, c.shown) = 1 AND (s.is_full OR d.object IS NOT NULL OR c.spn > 0);

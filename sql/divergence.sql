@@ -13,8 +13,8 @@ UNION ALL
 SELECT f.object, s.dc, 'account', 'distinguishedName', 'conflict', 'warning', NULL, NULL, NULL, NULL, NULL, NULL, NULL,
        CASE WHEN instr(replace(replace(substr(f.dn, 1, instr(upper(f.dn), '\0ACNF:')), '\\', ''), '\,', ''), ',') > 0
             THEN 'it is a container above it that was renamed' ELSE '' END, f.dn
-FROM account_trait t CROSS JOIN account_fact f ON f.id = t.state CROSS JOIN consensus c ON c.object = f.object CROSS JOIN object o ON o.id = f.object
-     CROSS JOIN dc_scope s ON s.domain = o.domain LEFT JOIN departure d ON d.object = f.object AND d.dc = s.dc
+FROM account_trait t CROSS JOIN account_fact f ON f.id = t.state CROSS JOIN object c ON c.id = f.object
+     CROSS JOIN dc_scope s ON s.domain = c.domain LEFT JOIN departure d ON d.object = f.object AND d.dc = s.dc
 WHERE t.traits & 1 AND coalesce(d.shown, c.shown) AND coalesce(d.account, c.account) = f.id AND
       -- Global catalogs of other domains were read for holders of SPNs.
       (s.is_full OR d.object IS NOT NULL OR c.spn > 0) AND

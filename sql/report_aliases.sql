@@ -34,8 +34,7 @@ held AS MATERIALIZED (
     WHERE EXISTS (SELECT 1 FROM json_each(t.spns) j WHERE lower(j.value) = l.key)),
 seen AS MATERIALIZED (
     SELECT DISTINCT h.object, h.key, s.dc, s.name
-    FROM held h CROSS JOIN object o ON o.id = h.object CROSS JOIN consensus c ON c.object = h.object
-         CROSS JOIN scope s ON s.domain = o.domain
+    FROM held h CROSS JOIN object c ON c.id = h.object CROSS JOIN scope s ON s.domain = c.domain
          LEFT JOIN departure d ON d.object = h.object AND d.dc = s.dc
     WHERE coalesce(d.shown, c.shown) AND coalesce(d.spn, c.spn) = h.state),
 together AS MATERIALIZED (

@@ -14,13 +14,13 @@ WITH line AS (
     FROM change h JOIN scan s ON s.id = h.scan
     WINDOW alike AS (PARTITION BY h.object, h.facet, h.to_state)),
 told AS (
-    SELECT l.*, c.object IS NOT NULL AND c.shown AS there,
+    SELECT l.*, coalesce(c.shown, 0) AS there,
            CASE l.facet WHEN 'spn' THEN c.spn WHEN 'account' THEN c.account WHEN 'delegation' THEN c.delegation
-                        ELSE c.object IS NOT NULL AND c.shown END IS l.to_state AND
+                        ELSE coalesce(c.shown, 0) END IS l.to_state AND
            NOT EXISTS (SELECT 1 FROM departure d WHERE d.object = l.object AND
                        CASE l.facet WHEN 'spn' THEN d.spn WHEN 'account' THEN d.account WHEN 'delegation' THEN d.delegation
                                     ELSE iif(d.shown <> c.shown, 1, NULL) END IS NOT NULL) AS everywhere
-    FROM line l LEFT JOIN consensus c ON c.object = l.object)
+    FROM line l JOIN object c ON c.id = l.object)
 SELECT l.seen_at, coalesce(a.sam, a.dn) AS account, a.dn AS account_dn, g.guid AS account_guid, l.facet, n.name AS dc,
        CASE l.facet WHEN 'spn' THEN coalesce((SELECT group_concat(value, ';') FROM json_each(f.spns)), '')
                     WHEN 'account' THEN fa.dn
@@ -36,7 +36,7 @@ SELECT l.seen_at, coalesce(a.sam, a.dn) AS account, a.dn AS account_dn, g.guid A
             WHERE lower(value) NOT IN (SELECT lower(value) FROM json_each(t.spns))) END AS removed,
        l.first_at, iif(l.everywhere, l.last_at, NULL) AS everywhere_at,
        iif(l.everywhere, CAST(strftime('%s', l.last_at) AS INTEGER) - CAST(strftime('%s', l.first_at) AS INTEGER), NULL) AS took_s
-FROM told l JOIN dc n ON n.id = l.dc JOIN object_guid g ON g.object = l.object LEFT JOIN consensus c ON c.object = l.object LEFT JOIN account_fact a ON a.id = c.account
+FROM told l JOIN dc n ON n.id = l.dc JOIN object_guid g ON g.object = l.object LEFT JOIN account_fact a ON a.id = g.account
      LEFT JOIN spn_state f ON l.facet = 'spn' AND f.id = l.from_state LEFT JOIN spn_state t ON l.facet = 'spn' AND t.id = l.to_state
      LEFT JOIN account_fact fa ON l.facet = 'account' AND fa.id = l.from_state
      LEFT JOIN account_fact ta ON l.facet = 'account' AND ta.id = l.to_state

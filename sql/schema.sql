@@ -95,11 +95,19 @@ CREATE TABLE replica (
     FOREIGN KEY (scan, dc) REFERENCES scan_dc (scan, dc) ON DELETE CASCADE
 ) WITHOUT ROWID;
 
+-- And what most complete DCs in scope show of it, which the view consensus reads. Few are not shown by most: who asks for these says so in the
+-- words of index object_apart, and what it wants of them. shown NULL: nobody speaks of the object in the current
+-- view, history or a kept row alone; shown = 0: most do not have it, and the states are those of the most among the DCs that do.
 CREATE TABLE object (
-    id     INTEGER PRIMARY KEY,
-    guid   BLOB NOT NULL,           -- objectGUID; unique, held so by the scanner that loads them all
-    domain INTEGER NOT NULL REFERENCES domain (id)
+    id         INTEGER PRIMARY KEY,
+    guid       BLOB NOT NULL,       -- objectGUID; unique, held so by the scanner that loads them all
+    domain     INTEGER NOT NULL REFERENCES domain (id),
+    shown      INTEGER,
+    spn        INTEGER REFERENCES spn_set (id),          -- NULL where shown is NULL only
+    account    INTEGER REFERENCES account_fact (id),     -- the same
+    delegation INTEGER REFERENCES delegation_state (id)  -- NULL also: not known, no full replica of its domain was read
 );
+CREATE INDEX object_apart ON object (shown) WHERE shown IS NOT 1;
 
 -- What is alike but for a name: "[\"HOST/\1\",\"HOST/\2.corp.example\"]" of SPN sets, where the characters U+0001 and U+0002, which no JSON
 -- text has in it, stand for the name as it is and in lower case; of accounts [dNSHostName, userPrincipalName, objectSid up to its RID], where
@@ -164,17 +172,6 @@ INSERT INTO delegation_state VALUES (0, NULL, zeroblob(16), '[]', '[]', NULL, NU
 INSERT INTO delegation_state
 WITH RECURSIVE n (types) AS (SELECT 0 UNION ALL SELECT types + 1 FROM n WHERE types < 63)
 SELECT -2 - types, NULL, zeroblob(16), '[]', '[]', NULL, NULL, types FROM n WHERE NOT types & 7 OR types & 0x18;
-
--- What most complete DCs in scope show. shown = 0: most do not have the object; the states are then those of
--- the most among the DCs that do. delegation NULL: not known, no full replica of its domain was read.
-CREATE TABLE consensus (
-    object     INTEGER PRIMARY KEY REFERENCES object (id),
-    shown      INTEGER NOT NULL,
-    spn        INTEGER NOT NULL REFERENCES spn_set (id),
-    account    INTEGER NOT NULL REFERENCES account_fact (id),
-    delegation INTEGER REFERENCES delegation_state (id)
-);
-CREATE INDEX consensus_unshown ON consensus (object) WHERE shown = 0;
 
 -- Where one DC departs. A state that is NULL agrees with the consensus.
 CREATE TABLE departure (

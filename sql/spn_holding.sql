@@ -15,7 +15,7 @@ CREATE VIEW spn_holding AS
 SELECT l.key, l.account, l.object, l.spn, l.account_dn, l.by_most,
        CASE WHEN NOT l.by_most THEN 'no' -- at least one DC shows what most show
             WHEN l.object IN (SELECT object FROM departure WHERE shown = 0 OR spn IS NOT NULL
-                              UNION ALL SELECT object FROM consensus WHERE shown = 0) AND
+                              UNION ALL SELECT id FROM object WHERE shown IS NOT 1 AND shown = 0) AND
                  EXISTS (SELECT 1 FROM consensus c LEFT JOIN departure d ON d.object = c.object LEFT JOIN spn_state t ON t.id = d.spn
                          WHERE c.object = l.object AND
                                (c.shown = 0 OR d.shown = 0 OR

@@ -8,8 +8,8 @@ static const char *const stmt_sql[STMT_COUNT] = {
     [STMT_PUT_TEMPLATE] = "INSERT INTO template (id, text) VALUES (?1, ?2)",
     [STMT_PUT_TRAITS] = "INSERT INTO account_trait (state, object, traits) VALUES (?1, ?2, ?3)",
     [STMT_PUT_CONSENSUS] =
-        "INSERT INTO consensus (object, shown, spn, account, delegation) VALUES (?1, ?2, ?3, ?4, ?5) "
-        "ON CONFLICT (object) DO UPDATE SET shown = ?2, spn = ?3, account = ?4, delegation = ?5",
+        "INSERT INTO object (" OBJECT_COLUMNS ") VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) "
+        "ON CONFLICT (id) DO UPDATE SET shown = ?4, spn = ?5, account = ?6, delegation = ?7",
     [STMT_PUT_DEPARTURE] =
         "INSERT INTO departure (object, dc, shown, spn, account, delegation) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
     [STMT_PUT_KEPT] =
@@ -47,8 +47,7 @@ static const char *const stmt_sql[STMT_COUNT] = {
         "failures, result) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
     [STMT_PUT_CANDIDATE] = "INSERT OR IGNORE INTO temp.candidate (object) VALUES (?1)",
     /* What something still speaks of stays. */
-    [STMT_DROP_OBJECT] = "DELETE FROM object WHERE id = ?1 "
-                         "AND NOT EXISTS (SELECT 1 FROM consensus m WHERE m.object = ?1) "
+    [STMT_DROP_OBJECT] = "DELETE FROM object WHERE id = ?1 AND shown IS NULL "
                          "AND NOT EXISTS (SELECT 1 FROM departure m WHERE m.object = ?1) "
                          "AND NOT EXISTS (SELECT 1 FROM kept m WHERE m.object = ?1) "
                          "AND NOT EXISTS (SELECT 1 FROM change m WHERE m.object = ?1)",
@@ -79,7 +78,7 @@ static const char *const stmt_sql[STMT_COUNT] = {
                              "AND (m.from_state = ?1 OR m.to_state = ?1))",
     [STMT_NOTE_STAMP] = "INSERT OR IGNORE INTO temp.stamped (object) VALUES (?1)",
     [STMT_DROP_STAMPS] = "DELETE FROM stamp WHERE object = ?1",
-    [STMT_TOUCH_CONSENSUS] = "DELETE FROM consensus WHERE object = ?1",
+    [STMT_TOUCH_CONSENSUS] = "UPDATE object SET " NO_CONSENSUS " WHERE id = ?1",
     [STMT_TOUCH_DEPARTURE] = "DELETE FROM departure WHERE object = ?1",
     [STMT_TOUCH_KEPT] = "DELETE FROM kept WHERE object = ?1",
     [STMT_TOUCH_DIFFERENCE] = "DELETE FROM difference WHERE object = ?1",
@@ -96,10 +95,8 @@ static const char *const stmt_sql[STMT_COUNT] = {
     [STMT_OBJECT_GUID] = "SELECT guid FROM object WHERE id = ?1",
     [STMT_DROP_SHARED] = "DELETE FROM shared_spn WHERE key = ?1",
     [STMT_PUT_SHARED] = "INSERT INTO shared_spn (key, object) VALUES (?1, ?2)",
-    [STMT_FETCH_OBJECT] =
-        "SELECT o.guid, d.dn, c.object IS NOT NULL, c.shown, c.spn, c.account, c.delegation "
-        "FROM object o JOIN domain d ON d.id = o.domain "
-        "LEFT JOIN consensus c ON c.object = o.id WHERE o.id = ?1",
+    [STMT_FETCH_OBJECT] = "SELECT o.guid, d.dn, o.shown IS NOT NULL, o.shown, o.spn, o.account, o.delegation "
+                          "FROM object o JOIN domain d ON d.id = o.domain WHERE o.id = ?1",
     [STMT_FETCH_ROWS] = "SELECT 0, dc, shown, spn, account, delegation FROM departure WHERE object = ?1 "
                         "UNION ALL SELECT 1, dc, shown, spn, account, delegation FROM kept WHERE object = ?1",
     [STMT_FETCH_HISTORY] = "SELECT facet, from_state, to_state FROM change WHERE object = ?1",

@@ -85,6 +85,10 @@ struct dc_index {
     size_t index; /* into forest_info.dcs */
 };
 
+/* Of table object. */
+#define OBJECT_COLUMNS "id, guid, domain, shown, spn, account, delegation"
+#define NO_CONSENSUS   "shown = NULL, spn = NULL, account = NULL, delegation = NULL"
+
 struct store {
     sqlite3 *db; /* NULL in STORE_SCAN until store_begin when the file does not exist */
     enum store_mode mode;

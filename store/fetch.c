@@ -204,7 +204,7 @@ static enum spn_code departing(struct store *store, struct object_list *ret, str
 {
     sqlite3_stmt *stmt = db_prepare(store,
                                     "SELECT object FROM departure UNION SELECT object FROM kept UNION "
-                                    "SELECT object FROM consensus WHERE shown = 0 ORDER BY 1",
+                                    "SELECT id FROM object WHERE shown IS NOT 1 AND shown = 0 ORDER BY 1",
                                     reterr);
     enum spn_code code = stmt ? SPN_OK : SPN_DATABASE;
     for (bool row = true; code == SPN_OK && row;) {

@@ -115,11 +115,10 @@ static void tell_object(struct loading *l, const struct item *item)
 }
 
 static const struct pass objects_pass = {
-    "SELECT o.id, o.guid, d.dn, c.object IS NOT NULL, coalesce(c.shown, 0), c.spn, c.account, "
-    "c.delegation, c.object IS NOT NULL OR EXISTS (SELECT 1 FROM kept k WHERE k.object = "
-    "o.id) OR "
+    "SELECT o.id, o.guid, d.dn, o.shown IS NOT NULL, coalesce(o.shown, 0), o.spn, o.account, "
+    "o.delegation, o.shown IS NOT NULL OR EXISTS (SELECT 1 FROM kept k WHERE k.object = o.id) OR "
     "EXISTS (SELECT 1 FROM change h WHERE h.object = o.id) "
-    "FROM object o JOIN domain d ON d.id = o.domain LEFT JOIN consensus c ON c.object = o.id "
+    "FROM object o JOIN domain d ON d.id = o.domain "
     "WHERE o.id > ?1 + ?2 ORDER BY o.id LIMIT ?3",
     take_object, tell_object};
 
@@ -182,14 +181,14 @@ static void tell_state(struct loading *l, const struct item *item)
 }
 
 static const struct pass state_passes[FACET_COUNT] = {
-    {"SELECT s.id, s.object, s.hash, c.spn = s.id, 0 FROM spn_set s LEFT JOIN consensus c ON "
-     "c.object = s.object WHERE s.id > ?1 + ?2 ORDER BY s.id LIMIT ?3",
+    {"SELECT s.id, s.object, s.hash, c.spn = s.id, 0 FROM spn_set s LEFT JOIN object c ON "
+     "c.id = s.object WHERE s.id > ?1 + ?2 ORDER BY s.id LIMIT ?3",
      take_state, tell_state},
-    {"SELECT s.id, s.object, s.hash, c.account = s.id, s.uac FROM account_fact s LEFT JOIN consensus c ON "
-     "c.object = s.object WHERE s.id > ?1 + ?2 ORDER BY s.id LIMIT ?3",
+    {"SELECT s.id, s.object, s.hash, c.account = s.id, s.uac FROM account_fact s LEFT JOIN object c ON "
+     "c.id = s.object WHERE s.id > ?1 + ?2 ORDER BY s.id LIMIT ?3",
      take_state, tell_state},
-    {"SELECT s.id, s.object, s.hash, c.delegation = s.id, 0 FROM delegation_state s LEFT JOIN consensus c ON "
-     "c.object = s.object WHERE s.id > ?1 + ?2 ORDER BY s.id LIMIT ?3",
+    {"SELECT s.id, s.object, s.hash, c.delegation = s.id, 0 FROM delegation_state s LEFT JOIN object c ON "
+     "c.id = s.object WHERE s.id > ?1 + ?2 ORDER BY s.id LIMIT ?3",
      take_state, tell_state}};
 
 /* ---- departures and kept rows ---- */
@@ -258,10 +257,9 @@ static void tell_found(struct loading *l, const struct item *item)
 }
 
 static const struct pass found_pass = {
-    "SELECT o.id, o.guid, o.domain, CASE WHEN c.object IS NOT NULL THEN c.spn > 0 ELSE EXISTS "
+    "SELECT o.id, o.guid, o.domain, CASE WHEN o.shown IS NOT NULL THEN o.spn > 0 ELSE EXISTS "
     "(SELECT 1 FROM kept k WHERE k.object = o.id AND k.spn > 0) END "
-    "FROM object o LEFT JOIN consensus c ON c.object = o.id WHERE o.id > ?1 + ?2 AND (c.object IS NOT NULL "
-    "OR "
+    "FROM object o WHERE o.id > ?1 + ?2 AND (o.shown IS NOT NULL OR "
     "EXISTS (SELECT 1 FROM kept k WHERE k.object = o.id AND k.shown = 1)) ORDER BY o.id LIMIT ?3",
     take_found, tell_found};
 

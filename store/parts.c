@@ -25,7 +25,7 @@ static void guid_text(sqlite3_context *ctx, int count, sqlite3_value **values)
 
 #define FAST_GUIDS                                                                                           \
     "DROP VIEW temp.object_guid;CREATE TEMP VIEW object_guid AS "                                            \
-    "SELECT id AS object, guid_text(guid) AS guid, domain FROM object;"
+    "SELECT id AS object, guid_text(guid) AS guid, domain, shown, spn, account, delegation FROM object;"
 
 /* How a view is worded anew, to read the table that hygiene is now as it goes. */
 struct rewording {

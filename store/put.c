@@ -12,14 +12,18 @@ static enum spn_code check_touched(const struct store *store, int64_t object, st
                          (long long)object);
 }
 
-#define CONSENSUS_COLUMNS 5
+#define CONSENSUS_COLUMNS 7
 
 /* at: how many parameters stand before the row's own. */
-static int bind_consensus(sqlite3_stmt *stmt, int at, const struct consensus_row *row)
+static int bind_consensus(const struct store *store, sqlite3_stmt *stmt, int at,
+                          const struct consensus_row *row)
 {
-    int rc = sqlite3_bind_int64(stmt, at + 1, row->object) | sqlite3_bind_int(stmt, at + 2, row->shown);
+    int rc = sqlite3_bind_int64(stmt, at + 1, row->object) |
+             sqlite3_bind_blob(stmt, at + 2, row->guid.b, sizeof row->guid.b, SQLITE_STATIC) |
+             sqlite3_bind_int64(stmt, at + 3, store->domain_ids[row->domain]) |
+             sqlite3_bind_int(stmt, at + 4, row->shown);
     for (int facet = 0; facet < FACET_COUNT; facet++)
-        rc |= db_bind_state(stmt, at + 3 + facet, row->state[facet]);
+        rc |= db_bind_state(stmt, at + 5 + facet, row->state[facet]);
     return rc;
 }
 
@@ -27,7 +31,7 @@ static enum spn_code put_consensus(struct store *store, const struct consensus_r
                                    struct spn_error *reterr)
 {
     sqlite3_stmt *stmt = db_stmt(store, STMT_PUT_CONSENSUS, reterr);
-    return stmt ? db_put(store, stmt, bind_consensus(stmt, 0, row), reterr) : SPN_DATABASE;
+    return stmt ? db_put(store, stmt, bind_consensus(store, stmt, 0, row), reterr) : SPN_DATABASE;
 }
 
 static enum spn_code add_consensus(struct store *store, const struct consensus_row *rows,
@@ -35,12 +39,11 @@ static enum spn_code add_consensus(struct store *store, const struct consensus_r
 {
     /* OR ROLLBACK: as in writer.c. */
     sqlite3_stmt *stmt =
-        db_stmt_rows(store, STMT_ADD_CONSENSUS,
-                     "INSERT OR ROLLBACK INTO consensus (object, shown, spn, account, delegation) VALUES ",
+        db_stmt_rows(store, STMT_ADD_CONSENSUS, "INSERT OR ROLLBACK INTO object (" OBJECT_COLUMNS ") VALUES ",
                      CONSENSUS_COLUMNS, ROWS_AT_ONCE, reterr);
     int rc = SQLITE_OK;
     for (int i = 0; stmt && i < ROWS_AT_ONCE; i++)
-        rc |= bind_consensus(stmt, i * CONSENSUS_COLUMNS, &rows[i]);
+        rc |= bind_consensus(store, stmt, i * CONSENSUS_COLUMNS, &rows[i]);
     return db_put(store, stmt, rc, reterr);
 }
 
@@ -64,8 +67,10 @@ enum spn_code store_put_consensus(struct store *store, const struct consensus_ro
     if (code != SPN_OK)
         return code;
     struct view_work *work = store->work;
-    if (!work->anew)
+    if (!work->empty)
         return put_consensus(store, row, reterr);
+    work->guids = xgrow(work->guids, &work->guid_size, work->guid_count + 1, sizeof *work->guids);
+    work->guids[work->guid_count++] = guid_entry(&row->guid, row->object);
     work->waiting[work->waiting_count++] = *row;
     return work->waiting_count == ROWS_AT_ONCE ? view_put_waiting(store, reterr) : SPN_OK;
 }

@@ -209,7 +209,10 @@ enum spn_code store_summarize(struct store *store, bool counts, struct store_sum
     *ret = (struct store_summary){0};
     enum spn_code code = db_query(store, newest, NULL, newest_row, ret, reterr);
     if (code == SPN_OK && counts)
-        code = db_int(store, "SELECT count(*) FROM consensus", &ret->objects, reterr);
+        code = db_int(store,
+                      "SELECT (SELECT count(*) FROM object) - (SELECT count(*) FROM object WHERE shown IS "
+                      "NOT 1 AND shown IS NULL)",
+                      &ret->objects, reterr);
     if (code == SPN_OK && counts)
         code = db_query(store, "SELECT report, findings FROM finding_counts", NULL, finding_row, ret, reterr);
     if (code == SPN_OK && counts)

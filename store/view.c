@@ -42,7 +42,8 @@ static const char begin_sql[] =
 static const char anew_sql[] =
     "INSERT INTO temp.difference_before SELECT object, dc, attribute, min(first_scan) FROM difference "
     "GROUP BY object, dc, attribute;"
-    "DELETE FROM consensus; DELETE FROM departure; DELETE FROM kept; DELETE FROM difference; DELETE FROM "
+    "UPDATE object SET " NO_CONSENSUS
+    " WHERE shown IS NOT NULL; DELETE FROM departure; DELETE FROM kept; DELETE FROM difference; DELETE FROM "
     "stamp;"
     "DELETE FROM shared_spn; DELETE FROM name_index; DELETE FROM guid_index; DELETE FROM principal";
 
@@ -59,6 +60,10 @@ enum spn_code view_begin(struct store *store, struct view_work *work, bool anew,
     enum spn_code code = db_exec(store, begin_sql, "write", reterr);
     if (code == SPN_OK)
         code = db_int(store, "SELECT value FROM meta WHERE name = 'object_end'", &work->object_end, reterr);
+    int64_t any = 0;
+    if (code == SPN_OK)
+        code = db_int(store, "SELECT EXISTS (SELECT 1 FROM object)", &any, reterr);
+    work->empty = anew && !any;
     if (code == SPN_OK)
         code = focus_begin(store, reterr); /* while the names of trustees are still there */
     if (code == SPN_OK && anew)
@@ -72,6 +77,7 @@ void view_release(struct view_work *work)
     free(work->touched);
     free(work->states.items);
     free(work->drops);
+    free(work->guids);
     index_builder_release(&work->names);
     index_filter_release(&work->has_name);
 }
@@ -290,7 +296,11 @@ static enum spn_code end_anew(struct store *store, struct spn_error *reterr)
     if (code == SPN_OK)
         code = do_drops(store, store->work, &guids, reterr);
     free(guids.items); /* the index is made from what is left */
-    return code == SPN_OK ? index_build_guids(store, reterr) : code;
+    if (code != SPN_OK)
+        return code;
+    struct view_work *work = store->work;
+    return work->empty ? index_build_all(store, INDEX_GUID, work->guids, work->guid_count, reterr)
+                       : index_build_guids(store, reterr);
 }
 
 static enum spn_code end_on_top(struct store *store, struct spn_error *reterr)

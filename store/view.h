@@ -36,8 +36,11 @@ struct drop {
 
 struct view_work {
     bool anew;
-    struct consensus_row waiting[ROWS_AT_ONCE]; /* anew: rows of consensus that are not put yet */
+    bool empty; /* anew, and there was no object at all: nothing to look for, rows are put by the dozen */
+    struct consensus_row waiting[ROWS_AT_ONCE]; /* empty: rows that are not put yet */
     size_t waiting_count;
+    struct name_entry *guids; /* empty: of all objects */
+    size_t guid_count, guid_size;
     int64_t object_end; /* objects with this id or above are of this scan */
     struct id_set is_touched;
     struct touched *touched;

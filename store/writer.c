@@ -69,7 +69,6 @@ struct insert {
 /* OR ROLLBACK: an error ends the transaction in any case, and need not be undone for the statement alone. For
  * that SQLite would copy the page behind which each of them writes. */
 static const struct insert inserts[RECORD_KINDS] = {
-    [RECORD_OBJECT] = {"INSERT OR ROLLBACK INTO object (id, guid, domain) VALUES ", 3},
     [RECORD_SPN] = {"INSERT OR ROLLBACK INTO spn_set (id, object, hash, text, template) VALUES ", 5},
     [RECORD_ACCOUNT] =
         {"INSERT OR ROLLBACK INTO account_fact (id, object, hash, dn, sam, uac, template, rest) VALUES ", 8},
@@ -108,17 +107,11 @@ static int bind_rest(sqlite3_stmt *stmt, int at, const struct templated *told)
 }
 
 /* told: of RECORD_SPN and RECORD_ACCOUNT. */
-static int bind_record(const struct store *store, sqlite3_stmt *stmt, int at, const struct place *place,
-                       const struct templated *told)
+static int bind_record(sqlite3_stmt *stmt, int at, const struct place *place, const struct templated *told)
 {
     const struct store_record *r = place->record;
     const struct text_buf *text = place->text;
     switch (r->kind) {
-    case RECORD_OBJECT:
-        return sqlite3_bind_int64(stmt, at + 1, r->id) |
-               sqlite3_bind_blob(stmt, at + 2, r->object_row.guid.b, sizeof r->object_row.guid.b,
-                                 SQLITE_STATIC) |
-               sqlite3_bind_int64(stmt, at + 3, store->domain_ids[r->object_row.domain]);
     case RECORD_SPN:
         return bind_head(stmt, at, r) |
                db_bind_text(stmt, at + 4, (const char *)told->name.data, told->name.len) |
@@ -183,7 +176,7 @@ static enum spn_code write_rows(struct store *store, const struct place *places,
     for (size_t i = 0; code == SPN_OK && i < count; i++) {
         struct templated told;
         code = tell(store, &places[i], &told, reterr);
-        rc |= bind_record(store, stmt, (int)i * inserts[kind].columns, &places[i], &told);
+        rc |= bind_record(stmt, (int)i * inserts[kind].columns, &places[i], &told);
     }
     if (code == SPN_OK)
         code = db_put(store, stmt, rc, reterr);

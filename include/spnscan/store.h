@@ -115,17 +115,13 @@ struct store_loader {
 /* Makes the file if need be (0600), writes the scan row and starts the writer thread. */
 enum spn_code store_begin(struct store *store, const char *asked, struct spn_error *reterr);
 
-enum record_kind { RECORD_OBJECT, RECORD_SPN, RECORD_ACCOUNT, RECORD_DELEGATION, RECORD_ODD_SPN };
+enum record_kind { RECORD_SPN, RECORD_ACCOUNT, RECORD_DELEGATION, RECORD_ODD_SPN };
 
 struct store_record {
     enum record_kind kind;
-    int64_t id;     /* of the object or the state (RECORD_ODD_SPN: the SPN state that has it) */
-    int64_t object; /* states: whose */
+    int64_t id;     /* of the state (RECORD_ODD_SPN: the SPN state that has it) */
+    int64_t object; /* whose */
     union {
-        struct {
-            struct guid guid;
-            int domain; /* index into forest_info.domains */
-        } object_row;
         struct spn_state spn;
         struct account_state account;
         struct delegation_state delegation;
@@ -180,6 +176,8 @@ enum spn_code store_end_bulk(struct store *store, struct spn_error *reterr);
 
 struct consensus_row {
     int64_t object;
+    struct guid guid;
+    uint16_t domain; /* index into forest_info.domains */
     bool shown;
     int64_t state[FACET_COUNT]; /* STATE_UNKNOWN only for the delegation facet */
 };

@@ -62,11 +62,6 @@ static void add_records(struct account_sink *sink, const struct entry *entry, co
     if (!sink->batch)
         sink->batch = store_batch_new();
     text = &sink->batch->text;
-    if (note->new_object) {
-        struct store_record *r = add(sink, RECORD_OBJECT, note, note->object_id, (struct hash128){0});
-        r->object_row.guid = facets->guid;
-        r->object_row.domain = note->domain;
-    }
     if (note->new_state[FACET_SPN]) {
         facet_spn_text(entry, text,
                        &add(sink, RECORD_SPN, note, note->state[FACET_SPN], facets->hash[FACET_SPN])->spn);
@@ -180,8 +175,7 @@ enum spn_code account_sink_entry(void *ctx, const struct entry *entry, struct sp
     sink->told = note;
     sink->taken++;
     sink->hidden_uac += note.told_account && facets.uac_hidden;
-    if (note.new_object || note.new_state[FACET_SPN] || note.new_state[FACET_ACCOUNT] ||
-        note.new_state[FACET_DELEGATION])
+    if (note.new_state[FACET_SPN] || note.new_state[FACET_ACCOUNT] || note.new_state[FACET_DELEGATION])
         add_records(sink, entry, &facets, &note);
     return sink->batch && store_batch_full(sink->batch) ? account_sink_flush(sink, reterr) : SPN_OK;
 }

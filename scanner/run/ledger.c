@@ -263,9 +263,7 @@ enum note_result ledger_note(struct ledger *ledger, struct dc_view *view, const 
         index = place - 1;
     else if (domain < 0)
         result = NOTE_NEW;
-    else if (make(ledger, shard, slot, &facets->guid, spread, domain, &index))
-        ret->new_object = true;
-    else
+    else if (!make(ledger, shard, slot, &facets->guid, spread, domain, &index))
         result = NOTE_FULL;
     if (result == NOTE_OK) {
         note_facets(ledger, shard, view, facets, mask, index, ret);

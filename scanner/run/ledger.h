@@ -55,7 +55,6 @@ struct note {
     uint32_t object; /* index in the ledger */
     int64_t object_id;
     int domain;
-    bool new_object;             /* write its row */
     bool new_state[FACET_COUNT]; /* write this state */
     int64_t state[FACET_COUNT];
     bool told_account; /* the account facet was taken from this entry */

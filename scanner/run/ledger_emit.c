@@ -145,7 +145,8 @@ static enum spn_code emit_object(struct settling *s, uint32_t index, struct spn_
         shown += s->g.shown[i].shown;
     if (!gathering_matters(&s->g, count))
         return emit_drop(s, index, reterr);
-    struct consensus_row row = {.object = object->id, .shown = shown * 2 >= count};
+    struct consensus_row row = {
+        .object = object->id, .guid = object->guid, .domain = object->domain, .shown = shown * 2 >= count};
     for (int f = 0; f < FACET_COUNT; f++) {
         row.state[f] = most(s->g.shown, count, f);
         keep_alive(s, f, row.state[f]);

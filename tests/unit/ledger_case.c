@@ -135,19 +135,13 @@ void show(size_t dc, int number, int spns, int deleg, unsigned mask)
     if (in_same_bytes)
         facets.raw = (uint64_t)deleg << 32 | (uint64_t)spns << 16 | mask;
     if (in_same_bytes && ledger_note_again(ledger, views[dc], &facets.guid, facets.raw, mask, &note)) {
-        ck_assert(!note.new_object && !note.name_spns);
+        ck_assert(!note.name_spns);
         for (int f = 0; f < FACET_COUNT; f++)
             ck_assert(!note.new_state[f]);
         return;
     }
     struct store_batch *batch = store_batch_new();
     ck_assert_int_eq(ledger_note(ledger, views[dc], &facets, mask, 0, &note, &error), NOTE_OK);
-    if (note.new_object) {
-        struct store_record *r = store_batch_add(batch);
-        *r = (struct store_record){.kind = RECORD_OBJECT, .id = note.object_id};
-        r->object_row.guid = facets.guid;
-        r->object_row.domain = 0;
-    }
     snprintf(name, sizeof name, "HTTP/s%d", spns);
     snprintf(text, sizeof text, "[\"%s\"]", name);
     if (note.new_state[FACET_SPN])

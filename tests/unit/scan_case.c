@@ -26,7 +26,7 @@ void scan(bool anew, emit_fn emit)
 enum spn_code put_consensus(struct store *store, int64_t object, bool shown, int64_t spn, int64_t account,
                             int64_t delegation, struct spn_error *reterr)
 {
-    const struct consensus_row row = {object, shown, {spn, account, delegation}};
+    const struct consensus_row row = {.object = object, .shown = shown, .state = {spn, account, delegation}};
     return store_put_consensus(store, &row, reterr);
 }
 

@@ -91,7 +91,7 @@ static struct store_record *add(struct store_case *c, enum record_kind kind, int
 {
     struct store_record *r = store_batch_add(c->batch);
     *r = (struct store_record){
-        .kind = kind, .id = id, .object = object, .hash = {(uint64_t)id, (uint64_t)kind}};
+        .kind = kind, .id = id, .object = object, .hash = {(uint64_t)id, 1 + (uint64_t)(kind - RECORD_SPN)}};
     return r;
 }
 
@@ -113,9 +113,19 @@ static struct text_ref put_text(struct store_case *c, const char *text)
 
 void case_object(struct store_case *c, int64_t id, uint32_t guid, int domain)
 {
-    struct store_record *r = add(c, RECORD_OBJECT, id, id);
-    r->object_row.guid = case_guid(guid);
-    r->object_row.domain = domain;
+    const struct guid bytes = case_guid(guid);
+    sqlite3_stmt *stmt;
+    pthread_mutex_lock(&c->store->lock);
+    ck_assert_int_eq(sqlite3_prepare_v2(c->store->db,
+                                        "INSERT INTO object (id, guid, domain) VALUES (?, ?, ?)", -1, &stmt,
+                                        NULL),
+                     SQLITE_OK);
+    sqlite3_bind_int64(stmt, 1, id);
+    sqlite3_bind_blob(stmt, 2, &bytes, sizeof bytes, SQLITE_STATIC);
+    sqlite3_bind_int64(stmt, 3, c->store->domain_ids[domain]);
+    ck_assert_int_eq(sqlite3_step(stmt), SQLITE_DONE);
+    sqlite3_finalize(stmt);
+    pthread_mutex_unlock(&c->store->lock);
 }
 
 void case_spns(struct store_case *c, int64_t id, int64_t object, const char *json)
@@ -208,7 +218,7 @@ static void tell_state(void *ctx, const struct known_state *s)
 {
     struct told *told = ctx;
     ck_assert_uint_eq(s->hash.lo, (uint64_t)s->id);
-    ck_assert_uint_eq(s->hash.hi, (uint64_t)RECORD_SPN + s->facet);
+    ck_assert_uint_eq(s->hash.hi, 1 + (uint64_t)s->facet);
     text_append_fmt(&told->text, "state %lld %s %lld%s%s%s\n", (long long)s->object, facet_name(s->facet),
                     (long long)s->id, s->consensus ? " consensus" : "", s->delegates ? " delegates" : "",
                     s->in_history ? " history" : "");

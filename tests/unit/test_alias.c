@@ -53,10 +53,9 @@ static void hold(int object, const char *spns)
 {
     char sql[1024];
     snprintf(sql, sizeof sql,
-             "INSERT OR IGNORE INTO object VALUES (%d, zeroblob(16), 1);"
-             "INSERT OR REPLACE INTO spn_set (id, object, hash, text) VALUES (%d, %d, zeroblob(16), '%s');"
-             "INSERT OR REPLACE INTO consensus VALUES (%d, 1, %d, 1, 0)",
-             object, object * 10, object, spns, object, object * 10);
+             "INSERT OR REPLACE INTO object VALUES (%d, zeroblob(16), 1, 1, %d, 1, 0);"
+             "INSERT OR REPLACE INTO spn_set (id, object, hash, text) VALUES (%d, %d, zeroblob(16), '%s')",
+             object, object * 10, object * 10, object, spns);
     run(sql);
 }
 

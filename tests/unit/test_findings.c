@@ -54,13 +54,12 @@ static void scan(const char *sql)
 
 /* Two accounts that dc1 shows with one name. */
 static const char twice[] =
-    "INSERT INTO object VALUES (1, x'01000000000000000000000000000000', 1), (2, "
-    "x'02000000000000000000000000000000', 1);"
+    "INSERT INTO object VALUES (1, x'01000000000000000000000000000000', 1, 1, 1, 1, 0), (2, "
+    "x'02000000000000000000000000000000', 1, 1, 2, 2, 0);"
     "INSERT INTO spn_set (id, object, hash, text) VALUES (1, 1, x'01', '[\"HTTP/a\"]'), (2, 2, x'01', "
     "'[\"http/A\"]');"
     "INSERT INTO account_fact (id, object, hash, dn, sam, uac) VALUES (1, 1, x'01', 'CN=a', 'a', 512), "
     "(2, 2, x'01', 'CN=b', 'b', 512);"
-    "INSERT INTO consensus VALUES (1, 1, 1, 1, 0), (2, 1, 2, 2, 0);"
     "INSERT INTO shared_spn VALUES ('http/a', 1), ('http/a', 2)";
 
 static void setup(void)

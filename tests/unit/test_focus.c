@@ -49,7 +49,8 @@ static enum spn_code emit(void *ctx, struct store *store, struct spn_error *rete
     enum spn_code code = SPN_OK;
     for (size_t i = 0; code == SPN_OK && i < step->count; i++) {
         const struct shown *s = &step->shown[i];
-        const struct consensus_row row = {s->object, true, {s->spn, s->account, s->delegation}};
+        const struct consensus_row row = {
+            .object = s->object, .shown = true, .state = {s->spn, s->account, s->delegation}};
         code = s->spn ? store_touch_object(store, s->object, reterr)
                       : store_drop_object(store, s->object, reterr);
         if (code == SPN_OK && s->spn)

@@ -148,7 +148,7 @@ static void answer(int64_t object, const char *key, int64_t other, const char *o
 
 static enum spn_code put_consensus(struct store *store, int64_t object, int64_t spn, struct spn_error *reterr)
 {
-    const struct consensus_row row = {object, true, {spn, object, 0}};
+    const struct consensus_row row = {.object = object, .shown = true, .state = {spn, object, 0}};
     enum spn_code code = store_touch_object(store, object, reterr);
     return code == SPN_OK ? store_put_consensus(store, &row, reterr) : code;
 }

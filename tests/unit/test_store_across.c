@@ -50,7 +50,7 @@ static enum spn_code emit(void *ctx, struct store *store, struct spn_error *rete
     enum spn_code code = SPN_OK;
     int64_t id = 1;
     for (const struct account *a = ctx; code == SPN_OK && a->sam; a++, id++) {
-        const struct consensus_row row = {id, true, {id, id, 0}};
+        const struct consensus_row row = {.object = id, .shown = true, .state = {id, id, 0}};
         const struct departure_row departs = {
             .object = id, .dc = 1, .shown = true, .differs = {true}, .state = {OTHER + id}};
         code = store_touch_object(store, id, reterr);

@@ -131,7 +131,8 @@ static void push_object(struct store_case *to, uint32_t slot, const struct model
 static enum spn_code put_object(struct store *store, const struct model_object *o, struct spn_error *reterr)
 {
     const int64_t id = o->id;
-    const struct consensus_row row = {id, true, {o->spns[0].id, id, o->targets.id}};
+    const struct consensus_row row = {
+        .object = id, .shown = true, .state = {o->spns[0].id, id, o->targets.id}};
     enum spn_code code = store_put_consensus(store, &row, reterr);
     for (size_t s = 1; code == SPN_OK && s <= CASE_DCS; s++) {
         const struct departure_row departure = {

@@ -27,7 +27,8 @@ static void at_sql(const char *sql)
 static enum spn_code emit(void *ctx, struct store *store, struct spn_error *reterr)
 {
     const int64_t n = *(const int64_t *)ctx;
-    const struct consensus_row row = {1, true, {n, n, n == 1 ? 1 : 0}}, other = {2, true, {0, 20, 0}};
+    const struct consensus_row row = {.object = 1, .shown = true, .state = {n, n, n == 1 ? 1 : 0}},
+                               other = {.object = 2, .shown = true, .state = {0, 20, 0}};
     enum spn_code code = store_touch_object(store, 1, reterr);
     if (code == SPN_OK)
         code = store_put_consensus(store, &row, reterr);
@@ -156,7 +157,7 @@ static enum spn_code emit_holders(void *ctx, struct store *store, struct spn_err
     enum spn_code code = SPN_OK;
     (void)ctx;
     for (int64_t id = 1; code == SPN_OK && id <= HOLDERS; id++) {
-        const struct consensus_row row = {id, true, {id, id, 0}};
+        const struct consensus_row row = {.object = id, .shown = true, .state = {id, id, 0}};
         code = store_touch_object(store, id, reterr);
         if (code == SPN_OK)
             code = store_put_consensus(store, &row, reterr);

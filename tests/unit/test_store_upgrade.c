@@ -219,7 +219,7 @@ static void fetch(uint8_t n, const char *want)
 
 static enum spn_code emit_second(void *ctx, struct store *store, struct spn_error *reterr)
 {
-    const struct consensus_row row = {2, true, {5, 2, 0}};
+    const struct consensus_row row = {.object = 2, .shown = true, .state = {5, 2, 0}};
     (void)ctx;
     enum spn_code code = store_touch_object(store, 2, reterr);
     if (code == SPN_OK)

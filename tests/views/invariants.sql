@@ -25,6 +25,8 @@ SELECT 'consensus shown by few', c.object, c.shown FROM consensus c JOIN object 
 WHERE c.object IN (SELECT object FROM departure) AND
       (SELECT 2 * count(*) FROM departure d WHERE d.object = c.object AND d.shown <> c.shown) >
       (SELECT count(*) FROM dc_scope s WHERE s.domain = o.domain);
+SELECT 'half a consensus', id FROM object
+WHERE (shown IS NULL) <> (spn IS NULL) OR (shown IS NULL) <> (account IS NULL) OR (shown IS NULL AND delegation IS NOT NULL);
 SELECT 'object that no DC shows', c.object FROM consensus c
 WHERE c.shown = 0 AND NOT EXISTS (SELECT 1 FROM departure d WHERE d.object = c.object AND d.shown = 1);
 SELECT 'state of another object', c.object, 'consensus' FROM consensus c LEFT JOIN spn_state s ON s.id = c.spn

@@ -45,22 +45,23 @@ END;
 
 CREATE TEMP VIEW seed_account AS SELECT 0 AS id, 0 AS domain, '' AS sam, 0 AS uac, '' AS spns;
 CREATE TEMP TRIGGER seed_account_put INSTEAD OF INSERT ON seed_account BEGIN
-    INSERT INTO object VALUES (new.id, CAST(printf('ABCDEFGH%08d', new.id) AS BLOB), new.domain);
+    INSERT INTO object (id, guid, domain) VALUES (new.id, CAST(printf('ABCDEFGH%08d', new.id) AS BLOB), new.domain);
     INSERT INTO spn_set (id, object, hash, text) VALUES (new.id, new.id, CAST(printf('spn%13d', new.id) AS BLOB), new.spns);
     INSERT INTO account_state
     SELECT new.id, new.id, CAST(printf('acc%13d', new.id) AS BLOB), 'CN=' || rtrim(new.sam, '$') || ',' || dn, new.sam, new.uac, NULL, NULL,
            'S-1-5-21-' || id || '-1-1-' || (1000 + new.id)
     FROM domain WHERE id = new.domain;
-    INSERT INTO consensus
-    SELECT new.id, 1, new.id, new.id,
-           CASE WHEN EXISTS (SELECT 1 FROM replica WHERE scan = 1 AND domain = new.domain AND is_full) THEN 0 END;
+    UPDATE object
+    SET shown = 1, spn = new.id, account = new.id,
+        delegation = CASE WHEN EXISTS (SELECT 1 FROM replica WHERE scan = 1 AND domain = new.domain AND is_full) THEN 0 END
+    WHERE id = new.id;
 END;
 
 CREATE TEMP VIEW seed_delegates AS SELECT 0 AS object, '' AS targets, '' AS trustees, '' AS rbcd, '' AS note, 0 AS enctypes;
 CREATE TEMP TRIGGER seed_delegates_put INSTEAD OF INSERT ON seed_delegates BEGIN
     INSERT INTO delegation_state
     VALUES (new.object, new.object, CAST(printf('del%13d', new.object) AS BLOB), new.targets, new.trustees, new.rbcd, new.note, new.enctypes);
-    UPDATE consensus SET delegation = new.object WHERE object = new.object;
+    UPDATE object SET delegation = new.object WHERE id = new.object;
 END;
 
 CREATE TEMP VIEW seed_spns_at AS SELECT 0 AS object, 0 AS dc, '' AS spns;

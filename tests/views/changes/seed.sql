@@ -6,5 +6,5 @@ INSERT INTO spn_set (id, object, hash, text) VALUES (120, 20, x'20', '["host/FAR
 INSERT INTO change VALUES (-1, 20, 1, 'spn', 120, 20), (1, 20, 2, 'spn', 120, 20), (1, 20, 3, 'spn', 120, 20);
 INSERT INTO seed_spns_at VALUES (21, 1, '["HOST/farm2","HTTP/two"]');
 INSERT INTO change SELECT 1, 21, 1, 'spn', 21, id FROM spn_state WHERE object = 21 AND id <> 21;
-INSERT INTO object VALUES (30, CAST('ABCDEFGH00000030' AS BLOB), 1);
+INSERT INTO object (id, guid, domain) VALUES (30, CAST('ABCDEFGH00000030' AS BLOB), 1);
 INSERT INTO change VALUES (1, 30, 1, 'object', 1, 0), (1, 30, 2, 'object', 1, 0), (1, 30, 3, 'object', 1, 0);

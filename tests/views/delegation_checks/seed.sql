@@ -24,7 +24,7 @@ INSERT INTO seed_account VALUES
     -- DES meets nobody, by its types or by USE_DES_KEY_ONLY, with or without types beside it.
     (36, 1, 'DES$', 0x1000, '["HOST/des"]'), (37, 1, 'FLAG$', 0x201000, '["HOST/flag"]'), (38, 1, 'FLAGAES$', 0x201000, '["HOST/flagaes"]'),
     (39, 1, 'TODES$', 0x1000, '["HOST/todes"]');
-UPDATE consensus SET spn = 0 WHERE object IN (21, 22);
+UPDATE object SET spn = 0 WHERE id IN (21, 22);
 DELETE FROM spn_set WHERE id = 21;
 INSERT INTO departure VALUES (22, 3, 1, 22, NULL, NULL);
 INSERT INTO seed_delegates VALUES

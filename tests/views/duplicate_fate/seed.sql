@@ -33,7 +33,7 @@ INSERT INTO seed_spns_at VALUES
     (20, 1, '["HOST/p1","HTTP/pend"]'), (21, 2, '["HOST/p2","http/PEND"]'),
     (22, 3, '["HOST/f1","HTTP/moves"]'), (23, 3, '["HOST/f2"]'), (24, 3, '["HOST/u1","HTTP/dark"]'), (25, 3, '["HOST/u2"]'),
     (26, 3, '["HOST/h1","HTTP/half"]'), (27, 3, '["HOST/h2"]'), (50, 2, '["HOST/w1","HTTP/lost"]');
-UPDATE consensus SET shown = 0 WHERE object = 28;
+UPDATE object SET shown = 0 WHERE id = 28;
 INSERT INTO departure VALUES (28, 3, 1, NULL, NULL, NULL);
 INSERT INTO seed_gone_at VALUES (30, 1);
 UPDATE account_state SET dn = 'CN=TWIN\0ACNF:44434241-4645-4847-3030-303030303337,DC=corp,DC=example' WHERE id = 37;

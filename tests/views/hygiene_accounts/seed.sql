@@ -34,8 +34,8 @@ UPDATE account_state SET dn = CASE object
 WHERE object IN (40, 41, 42, 43);
 INSERT INTO account_state SELECT 210, 21, x'02', dn, sam, 0x1002, NULL, NULL, sid FROM account_state WHERE id = 21;
 INSERT INTO departure VALUES (21, 2, 1, NULL, 210, NULL);
-UPDATE consensus SET spn = 0 WHERE object IN (22, 72);
-UPDATE consensus SET shown = 0 WHERE object IN (70, 72);
+UPDATE object SET spn = 0 WHERE id IN (22, 72);
+UPDATE object SET shown = 0 WHERE id IN (70, 72);
 INSERT INTO departure VALUES (70, 3, 1, NULL, NULL, NULL), (72, 3, 1, NULL, NULL, NULL);
 INSERT INTO seed_gone_at VALUES (71, 3);
 INSERT INTO difference

@@ -2,7 +2,7 @@
 -- does not have it, and the two that do differ: neither of them is the odd one out.
 .read tests/views/three_dcs.sql
 INSERT INTO seed_account VALUES (20, 1, 'GHOST$', 0x1000, '["HOST/ghost"]'), (21, 1, 'SPLIT$', 0x1000, '["HOST/split"]');
-UPDATE consensus SET shown = 0 WHERE object = 20;
+UPDATE object SET shown = 0 WHERE id = 20;
 INSERT INTO departure VALUES (20, 3, 1, NULL, NULL, NULL);
 INSERT INTO seed_gone_at VALUES (21, 1);
 INSERT INTO seed_spns_at VALUES (21, 2, '["HOST/split","HTTP/split"]');

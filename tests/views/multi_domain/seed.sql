@@ -19,7 +19,7 @@ INSERT INTO seed_account VALUES
 INSERT INTO seed_delegates VALUES (11, '["HOST/emea","HOST/local"]', '[]', NULL, NULL, NULL);
 INSERT INTO delegation_state VALUES (111, 11, x'01', '["HOST/local"]', '[]', NULL, NULL, 28);
 INSERT INTO departure VALUES (11, 4, 1, NULL, NULL, 111);
-UPDATE consensus SET shown = 0 WHERE object = 12;
+UPDATE object SET shown = 0 WHERE id = 12;
 INSERT INTO departure VALUES (12, 4, 1, NULL, NULL, NULL);
 INSERT INTO seed_gone_at VALUES (13, 2);
 INSERT INTO seed_differs VALUES

@@ -16,6 +16,6 @@ INSERT INTO seed_account VALUES
 INSERT INTO seed_delegates VALUES (12, '[]', '[]', NULL, NULL, 4);
 -- svc-late: RC4 alone at dc3; dc1, a partial replica that departs in its SPNs, does not speak of that.
 INSERT INTO delegation_state VALUES (130, 13, x'01', '[]', '[]', NULL, NULL, 4);
-UPDATE consensus SET delegation = 130 WHERE object = 13;
+UPDATE object SET delegation = 130 WHERE id = 13;
 INSERT INTO seed_spns_at VALUES (13, 1, '["HTTP/late","HTTP/later"]');
 INSERT INTO odd_spn VALUES (16, 'HOST/pláin', 'non-ascii', 'host/plain');

@@ -182,6 +182,8 @@ enum spn_code db_create_tables(struct store *store, struct spn_error *reterr);
 /* The views in the temporary schema, so that a temporary table or view of another make can stand in the place
  * of one that they are made of. Within db_begin_temp. */
 enum spn_code db_temp_views(struct store *store, struct spn_error *reterr);
+/* The same, with GUIDs made by C (guid_text.c): for who reads those of many objects. */
+enum spn_code db_fast_guids(struct store *store, struct spn_error *reterr);
 /* Brings an older file up to this program's tables, inside the caller's transaction (upgrade.c). */
 enum spn_code db_upgrade(struct store *store, struct spn_error *reterr);
 /* The rest of it, once the views are there: objects are looked for by the indexes from here on. */

@@ -3,6 +3,8 @@
 
 #include "spnscan/times.h"
 
+#define MANY_OBJECTS 10000
+
 #define BEFORE "(SELECT value FROM meta WHERE name = 'findings_scan')"
 #define NOW    "(SELECT id FROM current_scan)"
 /* WHERE TRUE: else SQLite takes ON for that of a join. */
@@ -22,6 +24,15 @@ static const char changed_sql[] =
     "UPDATE finding_seen SET last_scan = " NOW " WHERE last_scan = " BEFORE
     " AND account IS NOT NULL AND account NOT IN (SELECT guid FROM temp.again);" FOUND("TRUE");
 
+/* So many that it is worth its time to have the views made anew. */
+static enum spn_code many_objects(struct store *store, bool *ret, struct spn_error *reterr)
+{
+    int64_t highest = 0;
+    enum spn_code code = db_int(store, "SELECT coalesce(max(id), 0) FROM object", &highest, reterr);
+    *ret = highest > MANY_OBJECTS;
+    return code;
+}
+
 enum spn_code findings_remember(struct store *store, bool unchanged, struct spn_error *reterr)
 {
     bool same = false;
@@ -32,6 +43,10 @@ enum spn_code findings_remember(struct store *store, bool unchanged, struct spn_
     else if (code == SPN_OK)
         code = focus_all(store, reterr);
     unchanged = unchanged && !any;
+    if (code == SPN_OK && !narrow)
+        code = many_objects(store, &any, reterr);
+    if (code == SPN_OK && !narrow && any)
+        code = db_fast_guids(store, reterr);
     if (code == SPN_OK)
         code = db_exec(store,
                        !narrow     ? FOUND("TRUE")

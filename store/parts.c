@@ -10,23 +10,6 @@
 /* That of report_hygiene, which then reads the table as it stands; findings are sorted faster from it. */
 #define HYGIENE_ORDER "ORDER BY kind, account, subject, account_guid, detail"
 
-/* objectGUID is read in every row of these reports: what the view object_guid does in SQL, which anybody's
- * SQLite can do, costs a quarter of hygiene. */
-static void guid_text(sqlite3_context *ctx, int count, sqlite3_value **values)
-{
-    struct guid guid;
-    char text[GUID_TEXT_SIZE];
-    if (count != 1 || sqlite3_value_type(values[0]) != SQLITE_BLOB ||
-        sqlite3_value_bytes(values[0]) != sizeof guid.b)
-        return; /* NULL */
-    memcpy(guid.b, sqlite3_value_blob(values[0]), sizeof guid.b);
-    sqlite3_result_text(ctx, guid_format(&guid, text), GUID_TEXT_SIZE - 1, SQLITE_TRANSIENT);
-}
-
-#define FAST_GUIDS                                                                                           \
-    "DROP VIEW temp.object_guid;CREATE TEMP VIEW object_guid AS "                                            \
-    "SELECT id AS object, guid_text(guid) AS guid, domain, shown, spn, account, delegation FROM object;"
-
 /* How a view is worded anew, to read the table that hygiene is now as it goes. */
 struct rewording {
     const char *view, *from, *to;
@@ -87,7 +70,7 @@ static enum spn_code keep_parts(struct store *store, bool findings, bool hygiene
     enum spn_code code = db_exec(store, "BEGIN", "read", reterr);
     if (code != SPN_OK)
         return code;
-    code = db_exec(store, FAST_GUIDS, "read", reterr);
+    code = db_fast_guids(store, reterr);
     if (code == SPN_OK && findings)
         code = keep_tables(store, hygiene, reterr);
     /* The database is only read: it is the temporary file that has no room. */
@@ -106,10 +89,6 @@ enum spn_code store_begin_parts(struct store *store, bool findings, bool hygiene
     enum spn_code code = db_begin_temp(store, "", reterr);
     if (code == SPN_OK)
         code = db_temp_views(store, reterr);
-    if (code == SPN_OK &&
-        sqlite3_create_function_v2(store->db, "guid_text", 1, SQLITE_UTF8 | SQLITE_DETERMINISTIC, NULL,
-                                   guid_text, NULL, NULL, NULL) != SQLITE_OK)
-        code = db_error(store, "read", reterr);
     if (code == SPN_OK)
         code = keep_parts(store, findings, hygiene, reterr);
     return db_end_temp(store, code, reterr);

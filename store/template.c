@@ -126,17 +126,40 @@ static enum spn_code tell(struct templates *t, struct store *store, int64_t *ret
     return *ret ? SPN_OK : meet(t, store, hash, ret, reterr);
 }
 
-enum spn_code templates_tell(struct templates *t, struct store *store, struct bytes json,
-                             struct templated *ret, struct spn_error *reterr)
+static struct bytes piece(const struct text_buf *text, struct text_ref ref)
 {
-    int64_t id = 0;
-    text_clear(&t->text);
+    return (struct bytes){(const uint8_t *)text->data + ref.off, ref.len};
+}
+
+enum spn_code templates_tell(struct templates *t, struct store *store, const struct spn_state *spns,
+                             const struct text_buf *text, struct templated *ret, struct spn_error *reterr)
+{
+    const bool split = spns->spns.off == NO_TEXT && spns->like.off != NO_TEXT && spns->name.off != NO_TEXT;
+    struct bytes name, json = {NULL, 0};
     *ret = (struct templated){0, json, NO_RID};
-    struct bytes name = spn_template_split(json, &t->text);
-    enum spn_code code = name.len ? tell(t, store, &id, reterr) : SPN_OK;
-    if (code == SPN_OK && id)
-        *ret = (struct templated){id, name, NO_RID};
-    return code;
+    if (!split && spns->spns.off == NO_TEXT)
+        return SPN_OK;
+    text_clear(&t->text);
+    if (split) {
+        const struct bytes like = piece(text, spns->like);
+        name = piece(text, spns->name);
+        text_append(&t->text, (const char *)like.data, like.len);
+    } else {
+        json = piece(text, spns->spns);
+        name = spn_template_split(json, &t->text);
+    }
+    enum spn_code code = name.len ? tell(t, store, &ret->id, reterr) : SPN_OK;
+    if (code != SPN_OK || ret->id) {
+        ret->name = name;
+        return code;
+    }
+    if (split) {
+        text_clear(&t->text);
+        template_write(piece(text, spns->like), name, &t->text);
+        json = bytes_of(t->text.data);
+    }
+    ret->name = json;
+    return SPN_OK;
 }
 
 enum spn_code templates_tell_account(struct templates *t, struct store *store,

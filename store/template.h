@@ -27,9 +27,10 @@ struct templates;
 struct templates *templates_new(void);
 void templates_free(struct templates *templates); /* NULL is fine */
 
-/* How json is told, making a template that is met again. ret->name points into json. */
-enum spn_code templates_tell(struct templates *templates, struct store *store, struct bytes json,
-                             struct templated *ret, struct spn_error *reterr);
+/* How a set of SPNs is told, making a template that is met again; text: what its text_refs point into, and
+ * ret->name too, but with id 0, then it may be good until the next call only. */
+enum spn_code templates_tell(struct templates *templates, struct store *store, const struct spn_state *spns,
+                             const struct text_buf *text, struct templated *ret, struct spn_error *reterr);
 
 /* The same of dNSHostName, userPrincipalName and objectSid; text: what the account's text_refs point into. */
 enum spn_code templates_tell_account(struct templates *templates, struct store *store,

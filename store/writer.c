@@ -97,12 +97,19 @@ static int bind_template(sqlite3_stmt *stmt, int at, int64_t id)
     return id ? sqlite3_bind_int64(stmt, at, id) : sqlite3_bind_null(stmt, at);
 }
 
+/* Text that no template tells may be gone with the next record. */
+static int bind_name(sqlite3_stmt *stmt, int at, const struct templated *told)
+{
+    if (told->id)
+        return db_bind_text(stmt, at, (const char *)told->name.data, told->name.len);
+    return sqlite3_bind_text(stmt, at, (const char *)told->name.data, (int)told->name.len, SQLITE_TRANSIENT);
+}
+
 /* In place of dNSHostName, userPrincipalName and objectSid. */
 static int bind_rest(sqlite3_stmt *stmt, int at, const struct templated *told)
 {
-    if (!told->id) /* the text is gone with the next record */
-        return sqlite3_bind_text(stmt, at, (const char *)told->name.data, (int)told->name.len,
-                                 SQLITE_TRANSIENT);
+    if (!told->id)
+        return bind_name(stmt, at, told);
     return told->rid == NO_RID ? sqlite3_bind_null(stmt, at) : sqlite3_bind_int64(stmt, at, told->rid);
 }
 
@@ -113,9 +120,7 @@ static int bind_record(sqlite3_stmt *stmt, int at, const struct place *place, co
     const struct text_buf *text = place->text;
     switch (r->kind) {
     case RECORD_SPN:
-        return bind_head(stmt, at, r) |
-               db_bind_text(stmt, at + 4, (const char *)told->name.data, told->name.len) |
-               bind_template(stmt, at + 5, told->id);
+        return bind_head(stmt, at, r) | bind_name(stmt, at + 4, told) | bind_template(stmt, at + 5, told->id);
     case RECORD_ACCOUNT:
         return bind_head(stmt, at, r) | db_bind_ref(stmt, at + 4, text, r->account.dn) |
                db_bind_ref(stmt, at + 5, text, r->account.sam) |
@@ -158,10 +163,8 @@ static enum spn_code tell(struct store *store, const struct place *place, struct
     *ret = (struct templated){0, {NULL, 0}, NO_RID};
     if (r->kind == RECORD_ACCOUNT)
         return templates_tell_account(templates, store, &r->account, place->text, ret, reterr);
-    if (r->kind != RECORD_SPN || r->spn.spns.off == NO_TEXT)
-        return SPN_OK;
-    const struct bytes json = {(const uint8_t *)place->text->data + r->spn.spns.off, r->spn.spns.len};
-    return templates_tell(templates, store, json, ret, reterr);
+    return r->kind == RECORD_SPN ? templates_tell(templates, store, &r->spn, place->text, ret, reterr)
+                                 : SPN_OK;
 }
 
 /* Records of one kind: one of them, or ROWS_AT_ONCE. */

@@ -30,7 +30,8 @@ struct text_ref {
 };
 
 struct spn_state {
-    struct text_ref spns; /* JSON array of strings, sorted by folded value */
+    struct text_ref spns; /* JSON array of strings, sorted by folded value; NO_TEXT: that of like with name */
+    struct text_ref like, name; /* a template of such arrays (store/base/spn_template.h), and its name */
 };
 
 /* An SPN that is not plain (table odd_spn). */

@@ -114,7 +114,7 @@ static struct text_ref append_first(struct text_buf *buf, const struct entry *en
 
 void facet_spn_text(const struct entry *entry, struct text_buf *buf, struct spn_state *ret)
 {
-    ret->spns = append_json_set(buf, entry_attr(entry, ATTR_SPN));
+    *ret = (struct spn_state){append_json_set(buf, entry_attr(entry, ATTR_SPN)), no_text, no_text};
 }
 
 void facet_odd_spn_text(struct bytes spn, unsigned kinds, struct text_buf *buf, struct odd_spn *ret)

@@ -8,19 +8,33 @@
 #define SPARE_ENTRIES   20000
 #define TIMES_AN_OBJECT 8
 
+static void forget_likes(struct account_sink *sink)
+{
+    for (size_t i = 0; i < SPN_KINDS_MAX; i++)
+        sink->likes[i].off = NO_TEXT;
+}
+
 void account_sink_init(struct account_sink *sink, const struct scan_context *scan, struct dc_view *view)
 {
     *sink = (struct account_sink){.scan = scan, .view = view};
+    forget_likes(sink);
 }
 
-enum spn_code account_sink_flush(struct account_sink *sink, struct spn_error *reterr)
+static enum spn_code flush(struct account_sink *sink, struct spn_error *reterr)
 {
     enum spn_code code = SPN_OK;
     if (sink->batch && sink->batch->count)
         code = store_push(sink->scan->store, &sink->batch, reterr);
     store_batch_free(sink->batch);
     sink->batch = NULL;
+    forget_likes(sink);
     return code;
+}
+
+enum spn_code account_sink_end(struct account_sink *sink, struct spn_error *reterr)
+{
+    spn_kins_release(&sink->kins);
+    return flush(sink, reterr);
 }
 
 static void lock(struct account_sink *sink)
@@ -43,9 +57,24 @@ static struct store_record *add(struct account_sink *sink, enum record_kind kind
     return record;
 }
 
-static void add_odd_spns(struct account_sink *sink, const struct entry *entry, const struct note *note)
+static struct text_ref put_text(struct text_buf *text, struct bytes piece)
 {
-    const struct attr *spns = entry_attr(entry, "servicePrincipalName");
+    const size_t start = text->len;
+    if (start + piece.len >= NO_TEXT)
+        return (struct text_ref){NO_TEXT, 0};
+    text_append(text, (const char *)piece.data, piece.len);
+    return (struct text_ref){(uint32_t)start, (uint32_t)piece.len};
+}
+
+/* The SPNs of an entry. kind: as spn_kins_find() has it. */
+struct names {
+    const struct attr *spns;
+    int kind;
+    struct bytes name;
+};
+
+static void add_odd_spns(struct account_sink *sink, const struct attr *spns, const struct note *note)
+{
     for (size_t i = 0; spns && i < spns->count; i++) {
         unsigned kinds = spn_kinds(spns->values[i]);
         if (kinds)
@@ -55,18 +84,39 @@ static void add_odd_spns(struct account_sink *sink, const struct entry *entry, c
     }
 }
 
+static void add_spns(struct account_sink *sink, const struct entry *entry, const struct facet_view *facets,
+                     const struct note *note, const struct names *names)
+{
+    struct text_buf *text = &sink->batch->text;
+    struct spn_state *state =
+        &add(sink, RECORD_SPN, note, note->state[FACET_SPN], facets->hash[FACET_SPN])->spn;
+    if (names->kind >= 0) {
+        const struct text_buf *like = &sink->kins.kinds[names->kind].like;
+        struct text_ref *ref = &sink->likes[names->kind];
+        if (ref->off == NO_TEXT)
+            *ref = put_text(text, (struct bytes){(const uint8_t *)like->data, like->len});
+        *state = (struct spn_state){{NO_TEXT, 0}, *ref, put_text(text, names->name)};
+        return;
+    }
+    facet_spn_text(entry, text, state);
+    if (names->spns && state->spns.off != NO_TEXT) {
+        const struct bytes json = {(const uint8_t *)text->data + state->spns.off, state->spns.len};
+        const int learnt = spn_kins_learn(&sink->kins, names->spns, json, sink->scan->seed);
+        if (learnt >= 0)
+            sink->likes[learnt].off = NO_TEXT;
+    }
+    add_odd_spns(sink, names->spns, note);
+}
+
 static void add_records(struct account_sink *sink, const struct entry *entry, const struct facet_view *facets,
-                        const struct note *note)
+                        const struct note *note, const struct names *names)
 {
     struct text_buf *text;
     if (!sink->batch)
         sink->batch = store_batch_new();
     text = &sink->batch->text;
-    if (note->new_state[FACET_SPN]) {
-        facet_spn_text(entry, text,
-                       &add(sink, RECORD_SPN, note, note->state[FACET_SPN], facets->hash[FACET_SPN])->spn);
-        add_odd_spns(sink, entry, note);
-    }
+    if (note->new_state[FACET_SPN])
+        add_spns(sink, entry, facets, note, names);
     if (note->new_state[FACET_ACCOUNT])
         facet_account_text(
             entry, text,
@@ -79,11 +129,29 @@ static void add_records(struct account_sink *sink, const struct entry *entry, co
                  ->delegation);
 }
 
-static void add_names(struct account_sink *sink, const struct entry *entry, const struct note *note)
+static void add_names(struct account_sink *sink, const struct note *note, const struct names *names)
 {
-    const struct attr *spns = entry_attr(entry, "servicePrincipalName");
-    for (size_t i = 0; spns && i < spns->count; i++)
-        ledger_name(sink->view, note->object, facet_spn_key(spns->values[i], sink->scan->seed));
+    const uint64_t seed = sink->scan->seed;
+    if (names->kind >= 0) {
+        ledger_name(sink->view, note->object, spn_kin_key(names->name, seed),
+                    sink->kins.kinds[names->kind].names);
+        return;
+    }
+    for (size_t i = 0; names->spns && i < names->spns->count; i++) {
+        const struct spn_key key = facet_spn_key(names->spns->values[i], seed);
+        ledger_name(sink->view, note->object, key.host, spn_key_bit(key));
+    }
+}
+
+static struct names take_names(struct account_sink *sink, const struct entry *entry, const struct note *note)
+{
+    struct names names = {.kind = -1};
+    if (!note->name_spns && !note->new_state[FACET_SPN])
+        return names;
+    names.spns = entry_attr(entry, "servicePrincipalName");
+    if (names.spns)
+        names.kind = spn_kins_find(&sink->kins, names.spns, &names.name);
+    return names;
 }
 
 /* As the filters of the streams have it. */
@@ -162,8 +230,9 @@ enum spn_code account_sink_entry(void *ctx, const struct entry *entry, struct sp
     lock(sink);
     enum note_result result =
         ledger_note(scan->ledger, sink->view, &facets, sink->mask, domain, &note, reterr);
+    const struct names names = take_names(sink, entry, &note);
     if (result == NOTE_OK && note.name_spns)
-        add_names(sink, entry, &note);
+        add_names(sink, &note, &names);
     unlock(sink);
     if (result == NOTE_NEW) /* in no domain NC: no account of this forest */
         return SPN_OK;
@@ -176,8 +245,8 @@ enum spn_code account_sink_entry(void *ctx, const struct entry *entry, struct sp
     sink->taken++;
     sink->hidden_uac += note.told_account && facets.uac_hidden;
     if (note.new_state[FACET_SPN] || note.new_state[FACET_ACCOUNT] || note.new_state[FACET_DELEGATION])
-        add_records(sink, entry, &facets, &note);
-    return sink->batch && store_batch_full(sink->batch) ? account_sink_flush(sink, reterr) : SPN_OK;
+        add_records(sink, entry, &facets, &note, &names);
+    return sink->batch && store_batch_full(sink->batch) ? flush(sink, reterr) : SPN_OK;
 }
 
 void account_sink_usn(struct account_sink *sink, const struct entry *entry)

@@ -6,6 +6,7 @@
 #include <stdatomic.h>
 
 #include "scanner/decode/facet.h"
+#include "scanner/decode/spn_kin.h"
 #include "scanner/run/ledger.h"
 #include "spnscan/store.h"
 
@@ -31,6 +32,9 @@ struct account_sink {
     const uint8_t *raw_at;
     uint64_t raw;
     struct sink_pair *pair; /* NULL: the view is this sink's alone */
+    struct spn_kins kins;
+    struct text_ref
+        likes[SPN_KINDS_MAX]; /* of each kind: where its template is in the batch; NO_TEXT: nowhere yet */
 };
 
 void account_sink_init(struct account_sink *sink, const struct scan_context *scan, struct dc_view *view);
@@ -45,5 +49,5 @@ bool account_sink_known(void *ctx, struct bytes body);
 /* What is told may be newer than the DC's highestCommittedUSN as it was asked for before: how new? */
 void account_sink_usn(struct account_sink *sink, const struct entry *entry);
 
-/* Hands what is left to the store; the sink may be used again. */
-enum spn_code account_sink_flush(struct account_sink *sink, struct spn_error *reterr);
+/* Hands what is left to the store, and releases the rest. */
+enum spn_code account_sink_end(struct account_sink *sink, struct spn_error *reterr);

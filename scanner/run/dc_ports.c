@@ -98,7 +98,7 @@ static enum spn_code join_sinks(struct account_sink *sink, struct account_sink *
     sink->hidden_uac += other->hidden_uac;
     if (other->usn > sink->usn)
         sink->usn = other->usn;
-    return account_sink_flush(other, reterr);
+    return account_sink_end(other, reterr);
 }
 
 static enum spn_code both_at_once(struct reading *r, const enum replica_kind *replicas,

@@ -21,7 +21,7 @@ enum spn_code dc_finish(struct reading *r, enum spn_code code, const struct spn_
     struct spn_error flush_error = {0};
     conn_close(r->conn);
     conn_close(r->gc);
-    enum spn_code flushed = account_sink_flush(&r->sink, &flush_error);
+    enum spn_code flushed = account_sink_end(&r->sink, &flush_error);
     if (code == SPN_OK) {
         result->status = DC_OK;
         result->phase = PHASE_DONE;

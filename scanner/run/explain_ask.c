@@ -363,7 +363,7 @@ enum spn_code asker_ask(struct asker *asker, struct dc_progress *progress, struc
     struct spn_error error = {0};
     account_sink_init(&sink, asker->scan, asker->view);
     enum spn_code code = ask_all(asker, &sink, progress, result, &error);
-    enum spn_code flushed = account_sink_flush(&sink, reterr);
+    enum spn_code flushed = account_sink_end(&sink, reterr);
     dc_result_count(result, progress);
     if (sink.usn > result->seen_usn)
         result->seen_usn = sink.usn;

@@ -310,12 +310,12 @@ enum spn_code ledger_gone(struct ledger *ledger, struct dc_view *view, const str
     return code;
 }
 
-void ledger_name(struct dc_view *view, uint32_t object, struct spn_key key)
+void ledger_name(struct dc_view *view, uint32_t object, uint64_t key, uint32_t names)
 {
     struct name_block *block = view->names;
     struct name_entry *last = block ? &block->keys[block->count - 1] : NULL;
-    if (last && last->key == key.host && last->object == object) {
-        last->names |= spn_key_bit(key);
+    if (last && last->key == key && last->object == object) {
+        last->names |= names;
         return;
     }
     if (!block || block->count == NAME_BLOCK_KEYS) {
@@ -324,6 +324,6 @@ void ledger_name(struct dc_view *view, uint32_t object, struct spn_key key)
         block->count = 0;
         view->names = block;
     }
-    block->keys[block->count++] = (struct name_entry){key.host, object, spn_key_bit(key)};
-    view->name_counts[key.host >> 56]++;
+    block->keys[block->count++] = (struct name_entry){key, object, names};
+    view->name_counts[key >> 56]++;
 }

@@ -85,8 +85,8 @@ enum note_result ledger_note(struct ledger *ledger, struct dc_view *view, const 
 bool ledger_note_again(struct ledger *ledger, struct dc_view *view, const struct guid *guid, uint64_t raw,
                        unsigned mask, struct note *ret);
 
-/* Records one SPN's key (facet_spn_key) for the search for duplicates. */
-void ledger_name(struct dc_view *view, uint32_t object, struct spn_key key);
+/* Records SPNs of one key by their bits (store/base/spn_key.h) for the search for duplicates. */
+void ledger_name(struct dc_view *view, uint32_t object, uint64_t key, uint32_t names);
 
 /* This DC does not have this object (a tombstone was read, or it was asked for and is not there). An object
  * that the ledger does not know and the store does not either is passed over. */

@@ -3,19 +3,15 @@
 
 #include <string.h>
 
-static bool is_name_char(char c)
+bool template_name_char(char c)
 {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_';
 }
 
-static bool ends_label(char c)
+bool template_ends_label(char c)
 {
     return c == '"' || c == '.' || c == ':' || c == '/';
 }
-
-/* The longest name, and a shorter one than two characters saves nothing. */
-#define MAX_NAME 63
-#define MIN_NAME 2
 
 /* Empty: none. */
 static struct bytes first_label(struct bytes json)
@@ -23,10 +19,10 @@ static struct bytes first_label(struct bytes json)
     const char *text = (const char *)json.data, *end = text + json.len;
     const char *slash = memchr(text, '/', json.len);
     const char *name = slash ? slash + 1 : end, *at = name;
-    while (at < end && is_name_char(*at))
+    while (at < end && template_name_char(*at))
         at++;
     size_t len = (size_t)(at - name);
-    if (at == end || !ends_label(*at) || len < MIN_NAME || len > MAX_NAME)
+    if (at == end || !template_ends_label(*at) || len < TEMPLATE_MIN_NAME || len > TEMPLATE_MAX_NAME)
         return (struct bytes){NULL, 0};
     return (struct bytes){(const uint8_t *)name, len};
 }
@@ -35,7 +31,7 @@ struct bytes spn_template_split(struct bytes json, struct text_buf *ret)
 {
     const struct bytes name = first_label(json);
     const char *at = (const char *)json.data, *end = at + json.len;
-    char low[MAX_NAME + 1] = "";
+    char low[TEMPLATE_MAX_NAME + 1] = "";
     if (!name.len)
         return name;
     memcpy(low, name.data, name.len);
@@ -43,7 +39,7 @@ struct bytes spn_template_split(struct bytes json, struct text_buf *ret)
     for (const char *slash; at < end && (slash = memchr(at, '/', (size_t)(end - at)));) {
         text_append(ret, at, (size_t)(slash + 1 - at));
         at = slash + 1;
-        if ((size_t)(end - at) <= name.len || !ends_label(at[name.len]))
+        if ((size_t)(end - at) <= name.len || !template_ends_label(at[name.len]))
             continue;
         const bool same = memcmp(at, name.data, name.len) == 0;
         if (!same && memcmp(at, low, name.len) != 0)
@@ -53,4 +49,22 @@ struct bytes spn_template_split(struct bytes json, struct text_buf *ret)
     }
     text_append(ret, at, (size_t)(end - at));
     return name;
+}
+
+void template_write(struct bytes like, struct bytes name, struct text_buf *ret)
+{
+    const char *text = (const char *)like.data;
+    size_t from = 0;
+    for (size_t i = 0; i < like.len; i++) {
+        if (text[i] != TEMPLATE_NAME && text[i] != TEMPLATE_LOWER)
+            continue;
+        text_append(ret, text + from, i - from);
+        const size_t start = ret->len;
+        text_append(ret, (const char *)name.data, name.len);
+        if (text[i] == TEMPLATE_LOWER)
+            text_lower(ret->data + start);
+        from = i + 1;
+    }
+    if (from < like.len)
+        text_append(ret, text + from, like.len - from);
 }

@@ -1,12 +1,14 @@
 /* An entry made of the input: hashes do not depend on order, texts are clean and lie inside the buffer, and a
- * set of SPNs told by a template is what it was, and so are the texts of an account; so is a delegation that
- * is a state of all objects.
+ * set of SPNs told by a template, or as one of a kind, is what it was, and so are the texts of an account; so
+ * is a delegation that is a state of all objects.
  *
  * Input: the DN up to a newline, then lines of one attribute each: a character that picks the name, then the
  * values, with commas between. */
 #include <utf8proc.h>
 
 #include "scanner/decode/facet.h"
+#include "scanner/decode/spn.h"
+#include "scanner/decode/spn_kin.h"
 #include "store/base/account_template.h"
 #include "store/base/spn_template.h"
 #include "tests/fuzz/require.h"
@@ -55,28 +57,39 @@ static void check_ref(const struct text_buf *buf, struct text_ref ref)
     }
 }
 
-static void write_out(const struct text_buf *told, struct bytes name, struct text_buf *back)
-{
-    for (size_t i = 0; i < told->len; i++) {
-        const bool low = told->data[i] == TEMPLATE_LOWER, open = low || told->data[i] == TEMPLATE_NAME;
-        for (size_t n = 0; open && n < name.len; n++)
-            text_append_char(back, low && name.data[n] >= 'A' && name.data[n] <= 'Z'
-                                       ? (char)(name.data[n] | 0x20)
-                                       : (char)name.data[n]);
-        if (!open)
-            text_append_char(back, told->data[i]);
-    }
-}
-
 static void check_template(const char *text, size_t len)
 {
     struct text_buf told = {0}, back = {0};
     const struct bytes name = spn_template_split((struct bytes){(const uint8_t *)text, len}, &told);
-    write_out(&told, name, &back);
+    template_write((struct bytes){(const uint8_t *)told.data, told.len}, name, &back);
     REQUIRE((told.len == 0) == (name.len == 0));
     REQUIRE(!name.len || (back.len == len && memcmp(back.data, text, len) == 0));
     text_release(&told);
     text_release(&back);
+}
+
+/* A set that makes a kind is of it, and told so it is what it was; and so are its keys. */
+static void check_kin(const struct attr *spns, struct bytes json)
+{
+    struct spn_kins kins = {.clock = 0};
+    struct text_buf back = {0};
+    struct bytes name = {NULL, 0};
+    const int kind = spn_kins_learn(&kins, spns, json, SEED);
+    uint32_t names = 0;
+    REQUIRE(spn_kins_find(&kins, spns, &name) == kind);
+    for (size_t i = 0; kind >= 0 && i < spns->count; i++) {
+        const struct spn_key key = facet_spn_key(spns->values[i], SEED);
+        REQUIRE(key.host == spn_kin_key(name, SEED) && !spn_kinds(spns->values[i]));
+        names |= spn_key_bit(key);
+    }
+    if (kind >= 0) {
+        const struct text_buf *like = &kins.kinds[kind].like;
+        template_write((struct bytes){(const uint8_t *)like->data, like->len}, name, &back);
+        REQUIRE(back.len == json.len && memcmp(back.data, json.data, json.len) == 0);
+        REQUIRE(names == kins.kinds[kind].names);
+    }
+    text_release(&back);
+    spn_kins_release(&kins);
 }
 
 static void check_account(const struct text_buf *text, const struct account_state *account)
@@ -87,7 +100,7 @@ static void check_account(const struct text_buf *text, const struct account_stat
         struct bytes name = {(const uint8_t *)text->data + account->sam.off, account->sam.len};
         while (name.data[name.len - 1] == '$')
             name.len--;
-        write_out(&told, name, &back);
+        template_write((struct bytes){(const uint8_t *)told.data, told.len}, name, &back);
         if (rid != NO_RID) {
             back.len -= strlen("\"]");
             text_append_fmt(&back, "%lld\"]", (long long)rid);
@@ -130,6 +143,9 @@ static void check_texts(const struct entry *entry, int types_state)
         check_shared(types_state, &buf, &delegation);
     if (spn.spns.off != NO_TEXT)
         check_template(buf.data + spn.spns.off, spn.spns.len);
+    const struct attr *spns = entry_attr(entry, "servicePrincipalName");
+    if (spns && spn.spns.off != NO_TEXT)
+        check_kin(spns, (struct bytes){(const uint8_t *)buf.data + spn.spns.off, spn.spns.len});
     check_account(&buf, &account);
     text_release(&buf);
 }

@@ -151,8 +151,10 @@ void show(size_t dc, int number, int spns, int deleg, unsigned mask)
         add_state(batch, RECORD_ACCOUNT, &note, FACET_ACCOUNT, facets.hash[FACET_ACCOUNT], text);
     if (note.new_state[FACET_DELEGATION])
         add_state(batch, RECORD_DELEGATION, &note, FACET_DELEGATION, facets.hash[FACET_DELEGATION], "[]");
-    if (note.name_spns)
-        ledger_name(views[dc], note.object, facet_spn_key(bytes_of(name), base.seed));
+    if (note.name_spns) {
+        const struct spn_key key = facet_spn_key(bytes_of(name), base.seed);
+        ledger_name(views[dc], note.object, key.host, spn_key_bit(key));
+    }
     ck_assert_int_eq(store_push(store, &batch, &error), SPN_OK);
 }
 

@@ -243,6 +243,13 @@ START_TEST(seed_changes_everything)
 }
 END_TEST
 
+/* No two of those that are told apart here have one sum. */
+static uint64_t key_of(struct bytes spn)
+{
+    const struct spn_key key = facet_spn_key(spn, SEED);
+    return key.host + 3 * key.rest;
+}
+
 /* The buffer's edge and beyond: a name of any length folds alike, and its last byte counts. */
 START_TEST(long_names_are_hashed_whole)
 {
@@ -253,12 +260,12 @@ START_TEST(long_names_are_hashed_whole)
         lower[i] = (char)('a' + i % 26);
     }
     for (size_t len = 1; len < MOST; len++) {
-        uint64_t key = facet_spn_key((struct bytes){(uint8_t *)upper, len}, SEED).name;
-        ck_assert_uint_eq(key, facet_spn_key((struct bytes){(uint8_t *)lower, len}, SEED).name);
+        const uint64_t key = key_of((struct bytes){(uint8_t *)upper, len});
+        ck_assert_uint_eq(key, key_of((struct bytes){(uint8_t *)lower, len}));
         lower[len - 1] ^= 0x10;
-        ck_assert_uint_ne(key, facet_spn_key((struct bytes){(uint8_t *)lower, len}, SEED).name);
+        ck_assert_uint_ne(key, key_of((struct bytes){(uint8_t *)lower, len}));
         lower[len - 1] ^= 0x10;
-        ck_assert_uint_ne(key, facet_spn_key((struct bytes){(uint8_t *)upper, len - 1}, SEED).name);
+        ck_assert_uint_ne(key, key_of((struct bytes){(uint8_t *)upper, len - 1}));
     }
     free(upper);
     free(lower);
@@ -275,8 +282,7 @@ START_TEST(every_byte_folds_right)
             raw[at] = (uint8_t)c;
             folded[at] = (uint8_t)(c >= 'A' && c <= 'Z' ? c + 32 : c);
             for (size_t len = at + 1; len <= sizeof raw; len++)
-                ck_assert_uint_eq(facet_spn_key((struct bytes){raw, len}, SEED).name,
-                                  facet_spn_key((struct bytes){folded, len}, SEED).name);
+                ck_assert_uint_eq(key_of((struct bytes){raw, len}), key_of((struct bytes){folded, len}));
         }
 }
 END_TEST
@@ -292,9 +298,7 @@ START_TEST(only_letters_fold)
             one[len / 2] = (uint8_t)c;
             other[len / 2] = (uint8_t)(c ^ 0x20);
             bool letter = (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
-            ck_assert_int_eq(facet_spn_key((struct bytes){one, len}, SEED).name ==
-                                 facet_spn_key((struct bytes){other, len}, SEED).name,
-                             letter);
+            ck_assert_int_eq(key_of((struct bytes){one, len}) == key_of((struct bytes){other, len}), letter);
         }
 }
 END_TEST

@@ -191,20 +191,27 @@ START_TEST(there_are_not_more_than_so_many)
 {
     struct templates *t = templates_new();
     struct templated told;
-    char json[64];
+    struct text_buf text = {0};
+    struct spn_state spns = {.spns = {0, 0}};
     case_end_bulk(&c);
     case_abandon(&c);
     case_begin(&c);
     ok(&c, db_exec(c.store, "BEGIN", "write", &c.error));
     for (int i = 0; i < (MAX_TEMPLATES + 2) * 2; i++) {
         const int n = i / 2;
-        snprintf(json, sizeof json, "[\"a/ws%d:%d\"]", i, n);
-        ok(&c, templates_tell(t, c.store, bytes_of(json), &told, &c.error));
+        text_clear(&text);
+        text_append_fmt(&text, "[\"a/ws%d:%d\"]", i, n);
+        spns.spns.len = (uint32_t)text.len;
+        ok(&c, templates_tell(t, c.store, &spns, &text, &told, &c.error));
         ck_assert_int_eq(told.id, i % 2 && n < MAX_TEMPLATES ? n + 1 : 0);
-        ck_assert_uint_eq(told.name.len, told.id ? strcspn(json + 4, ":") : strlen(json));
+        ck_assert_uint_eq(told.name.len, told.id ? strcspn(text.data + 4, ":") : text.len);
     }
-    ok(&c, templates_tell(t, c.store, bytes_of("[\"a/x9:77\"]"), &told, &c.error));
+    text_clear(&text);
+    text_append_str(&text, "[\"a/x9:77\"]");
+    spns.spns.len = (uint32_t)text.len;
+    ok(&c, templates_tell(t, c.store, &spns, &text, &told, &c.error));
     ck_assert_int_eq(told.id, 78);
+    text_release(&text);
     templates_free(t);
     ok(&c, db_exec(c.store, "ROLLBACK", "write", &c.error));
 }

@@ -441,7 +441,7 @@ CREATE TABLE trustee_sid (
 ) WITHOUT ROWID;
 
 -- The few accounts and descriptors that the delegation report begins with: the views repeat these conditions to the letter.
-CREATE INDEX account_flagged ON account_fact (object) WHERE uac & 0x5082000;
+CREATE INDEX account_flagged ON account_fact (object, uac) WHERE uac & 0x5082000;
 CREATE INDEX delegation_told ON delegation_state (object) WHERE targets <> '[]' OR rbcd IS NOT NULL;
 
 -- The same for the hygiene report.

@@ -24,3 +24,5 @@ CREATE TRIGGER shadow_dropped AFTER DELETE ON object BEGIN
     DELETE FROM alias_shadow WHERE object = old.id OR shadowed_object = old.id;
     DELETE FROM lookalike_answer WHERE object = old.id OR other = old.id;
 END;
+DROP INDEX account_flagged;
+CREATE INDEX account_flagged ON account_fact (object, uac) WHERE uac & 0x5082000;

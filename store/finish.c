@@ -142,7 +142,8 @@ enum spn_code store_finish(struct store *store, const struct forest_info *forest
                            const struct dc_result *results, const struct scan_view *view,
                            struct spn_error *reterr)
 {
-    enum spn_code code = db_exec(store, "BEGIN IMMEDIATE", "write", reterr);
+    /* Loading only appends; from here on pages are looked at again and again. */
+    enum spn_code code = db_exec(store, "PRAGMA cache_size = -65536; BEGIN IMMEDIATE", "write", reterr);
     if (code == SPN_OK)
         code = put_all(store, forest, results, view, reterr);
     if (code == SPN_OK)

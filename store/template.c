@@ -166,15 +166,23 @@ enum spn_code templates_tell_account(struct templates *t, struct store *store,
                                      const struct account_state *account, const struct text_buf *text,
                                      struct templated *ret, struct spn_error *reterr)
 {
+    const struct bytes like = piece(text, account->like);
     enum spn_code code = SPN_OK;
     text_clear(&t->text);
     *ret = (struct templated){0, {NULL, 0}, NO_RID};
-    if (account_template_split(account, text, &t->text, &ret->rid))
+    if (like.len) {
+        ret->rid = account->rid;
+        text_append(&t->text, (const char *)like.data, like.len);
+    }
+    if (like.len || account_template_split(account, text, &t->text, &ret->rid))
         code = tell(t, store, &ret->id, reterr);
     if (code != SPN_OK || ret->id)
         return code;
     text_clear(&t->text);
-    account_texts(account, text, &t->text);
+    if (like.len)
+        account_template_write(like, piece(text, account->sam), account->rid, &t->text);
+    else
+        account_texts(account, text, &t->text);
     ret->name = (struct bytes){(const uint8_t *)t->text.data, t->text.len};
     return SPN_OK;
 }

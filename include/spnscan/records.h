@@ -41,9 +41,12 @@ struct odd_spn {
 
 struct account_state {
     struct text_ref dn, sam, dns_host, upn;
-    struct text_ref sid; /* "S-1-5-21-..." */
-    bool has_uac;        /* false: hidden from the reader */
-    uint32_t uac;        /* userAccountControl bits, MS-ADTS 2.2.16 */
+    struct text_ref sid;  /* "S-1-5-21-..." */
+    struct text_ref like; /* len not 0: dns_host, upn and sid are NO_TEXT, and told by this template of theirs
+                           * (store/base/account_template.h), the name in sam and the RID */
+    uint32_t rid;
+    bool has_uac; /* false: hidden from the reader */
+    uint32_t uac; /* userAccountControl bits, MS-ADTS 2.2.16 */
 };
 
 /* userAccountControl bits that let an account act for users: TRUSTED_FOR_DELEGATION and

@@ -130,24 +130,27 @@ void facet_odd_spn_text(struct bytes spn, unsigned kinds, struct text_buf *buf, 
     ret->skeleton = ref_since(buf, start);
 }
 
+void facet_account_name(const struct entry *entry, struct text_buf *buf, struct account_state *ret)
+{
+    const size_t start = buf->len;
+    *ret = (struct account_state){.dns_host = no_text, .upn = no_text, .sid = no_text};
+    facet_append_clean(buf, entry->dn);
+    ret->dn = ref_since(buf, start);
+    ret->sam = append_first(buf, entry, ATTR_SAM);
+    ret->has_uac = value_u32(entry_value(entry, ATTR_UAC), &ret->uac);
+}
+
 void facet_account_text(const struct entry *entry, struct text_buf *buf, struct account_state *ret)
 {
-    struct account_state state = {.sid = no_text};
-    size_t start = buf->len;
-    facet_append_clean(buf, entry->dn);
-    state.dn = ref_since(buf, start);
-    state.sam = append_first(buf, entry, ATTR_SAM);
-    state.dns_host = append_first(buf, entry, ATTR_DNS_HOST);
-    state.upn = append_first(buf, entry, ATTR_UPN);
-    state.has_uac = value_u32(entry_value(entry, ATTR_UAC), &state.uac);
-
     char sid[SID_TEXT_SIZE];
+    facet_account_name(entry, buf, ret);
+    ret->dns_host = append_first(buf, entry, ATTR_DNS_HOST);
+    ret->upn = append_first(buf, entry, ATTR_UPN);
     if (sid_format(entry_value(entry, ATTR_SID), sid)) {
-        start = buf->len;
+        const size_t start = buf->len;
         text_append_str(buf, sid);
-        state.sid = ref_since(buf, start);
+        ret->sid = ref_since(buf, start);
     }
-    *ret = state;
 }
 
 static struct text_ref append_hex(struct text_buf *buf, struct bytes v)

@@ -9,8 +9,9 @@
 #include "store/base/spn_key.h"
 #include "store/base/spn_template.h"
 
-/* Sets of more values are of few accounts. */
+/* Sets of more values, and longer ones, are of few accounts. The store cuts very long ones. */
 #define MAX_VALUES 32
+#define MAX_VALUE  1024
 
 /* class/ and what follows the name: places in spn_kin.text. */
 struct spn_kin_value {
@@ -98,11 +99,11 @@ int spn_kins_find(struct spn_kins *kins, const struct attr *spns, struct bytes *
 /* false: the value does not have the name where the first label of its host is. */
 static bool take_apart(struct bytes value, struct bytes name, const char *low, struct spn_kin_value *ret)
 {
-    const uint8_t *slash = value.len ? memchr(value.data, '/', value.len) : NULL;
+    const uint8_t *slash = value.len && value.len <= MAX_VALUE ? memchr(value.data, '/', value.len) : NULL;
     if (!slash || spn_kinds(value) || !bytes_printable(value, '"', '\\')) /* JSON has it as it is */
         return false;
     const size_t class_len = (size_t)(slash + 1 - value.data), rest = value.len - class_len;
-    if (rest < name.len || class_len > UINT16_MAX || rest - name.len > UINT16_MAX)
+    if (rest < name.len)
         return false;
     const bool same = memcmp(slash + 1, name.data, name.len) == 0;
     if (!same && memcmp(slash + 1, low, name.len) != 0)

@@ -11,7 +11,9 @@
 static void forget_likes(struct account_sink *sink)
 {
     for (size_t i = 0; i < SPN_KINDS_MAX; i++)
-        sink->likes[i].off = NO_TEXT;
+        sink->spn_likes[i].off = NO_TEXT;
+    for (size_t i = 0; i < ACCOUNT_KINDS_MAX; i++)
+        sink->account_likes[i].off = NO_TEXT;
 }
 
 void account_sink_init(struct account_sink *sink, const struct scan_context *scan, struct dc_view *view)
@@ -33,7 +35,8 @@ static enum spn_code flush(struct account_sink *sink, struct spn_error *reterr)
 
 enum spn_code account_sink_end(struct account_sink *sink, struct spn_error *reterr)
 {
-    spn_kins_release(&sink->kins);
+    spn_kins_release(&sink->spn_kins);
+    account_kins_release(&sink->account_kins);
     return flush(sink, reterr);
 }
 
@@ -66,6 +69,14 @@ static struct text_ref put_text(struct text_buf *text, struct bytes piece)
     return (struct text_ref){(uint32_t)start, (uint32_t)piece.len};
 }
 
+/* Once a batch. */
+static struct text_ref put_like(struct text_buf *text, const struct text_buf *like, struct text_ref *known)
+{
+    if (known->off == NO_TEXT)
+        *known = put_text(text, (struct bytes){(const uint8_t *)like->data, like->len});
+    return *known;
+}
+
 /* The SPNs of an entry. kind: as spn_kins_find() has it. */
 struct names {
     const struct attr *spns;
@@ -91,21 +102,39 @@ static void add_spns(struct account_sink *sink, const struct entry *entry, const
     struct spn_state *state =
         &add(sink, RECORD_SPN, note, note->state[FACET_SPN], facets->hash[FACET_SPN])->spn;
     if (names->kind >= 0) {
-        const struct text_buf *like = &sink->kins.kinds[names->kind].like;
-        struct text_ref *ref = &sink->likes[names->kind];
-        if (ref->off == NO_TEXT)
-            *ref = put_text(text, (struct bytes){(const uint8_t *)like->data, like->len});
-        *state = (struct spn_state){{NO_TEXT, 0}, *ref, put_text(text, names->name)};
+        const struct text_ref like =
+            put_like(text, &sink->spn_kins.kinds[names->kind].like, &sink->spn_likes[names->kind]);
+        *state = (struct spn_state){{NO_TEXT, 0}, like, put_text(text, names->name)};
         return;
     }
     facet_spn_text(entry, text, state);
     if (names->spns && state->spns.off != NO_TEXT) {
         const struct bytes json = {(const uint8_t *)text->data + state->spns.off, state->spns.len};
-        const int learnt = spn_kins_learn(&sink->kins, names->spns, json, sink->scan->seed);
+        const int learnt = spn_kins_learn(&sink->spn_kins, names->spns, json, sink->scan->seed);
         if (learnt >= 0)
-            sink->likes[learnt].off = NO_TEXT;
+            sink->spn_likes[learnt].off = NO_TEXT;
     }
     add_odd_spns(sink, names->spns, note);
+}
+
+static void add_account(struct account_sink *sink, const struct entry *entry, const struct facet_view *facets,
+                        const struct note *note)
+{
+    struct text_buf *text = &sink->batch->text;
+    struct account_state *state =
+        &add(sink, RECORD_ACCOUNT, note, note->state[FACET_ACCOUNT], facets->hash[FACET_ACCOUNT])->account;
+    uint32_t rid = 0;
+    const int kind = account_kins_find(&sink->account_kins, entry, &rid);
+    if (kind >= 0) {
+        facet_account_name(entry, text, state);
+        state->like = put_like(text, &sink->account_kins.kinds[kind].like, &sink->account_likes[kind]);
+        state->rid = rid;
+        return;
+    }
+    facet_account_text(entry, text, state);
+    const int learnt = account_kins_learn(&sink->account_kins, entry, state, text);
+    if (learnt >= 0)
+        sink->account_likes[learnt].off = NO_TEXT;
 }
 
 static void add_records(struct account_sink *sink, const struct entry *entry, const struct facet_view *facets,
@@ -118,10 +147,7 @@ static void add_records(struct account_sink *sink, const struct entry *entry, co
     if (note->new_state[FACET_SPN])
         add_spns(sink, entry, facets, note, names);
     if (note->new_state[FACET_ACCOUNT])
-        facet_account_text(
-            entry, text,
-            &add(sink, RECORD_ACCOUNT, note, note->state[FACET_ACCOUNT], facets->hash[FACET_ACCOUNT])
-                 ->account);
+        add_account(sink, entry, facets, note);
     if (note->new_state[FACET_DELEGATION])
         facet_delegation_text(
             entry, text,
@@ -134,7 +160,7 @@ static void add_names(struct account_sink *sink, const struct note *note, const 
     const uint64_t seed = sink->scan->seed;
     if (names->kind >= 0) {
         ledger_name(sink->view, note->object, spn_kin_key(names->name, seed),
-                    sink->kins.kinds[names->kind].names);
+                    sink->spn_kins.kinds[names->kind].names);
         return;
     }
     for (size_t i = 0; names->spns && i < names->spns->count; i++) {
@@ -150,7 +176,7 @@ static struct names take_names(struct account_sink *sink, const struct entry *en
         return names;
     names.spns = entry_attr(entry, "servicePrincipalName");
     if (names.spns)
-        names.kind = spn_kins_find(&sink->kins, names.spns, &names.name);
+        names.kind = spn_kins_find(&sink->spn_kins, names.spns, &names.name);
     return names;
 }
 

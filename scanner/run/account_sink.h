@@ -5,6 +5,7 @@
 #include <pthread.h>
 #include <stdatomic.h>
 
+#include "scanner/decode/account_kin.h"
 #include "scanner/decode/facet.h"
 #include "scanner/decode/spn_kin.h"
 #include "scanner/run/ledger.h"
@@ -32,9 +33,11 @@ struct account_sink {
     const uint8_t *raw_at;
     uint64_t raw;
     struct sink_pair *pair; /* NULL: the view is this sink's alone */
-    struct spn_kins kins;
-    struct text_ref
-        likes[SPN_KINDS_MAX]; /* of each kind: where its template is in the batch; NO_TEXT: nowhere yet */
+    /* What entries before it have in common with one, and where in the batch the template of each kind is
+     * (NO_TEXT: not there yet). */
+    struct spn_kins spn_kins;
+    struct account_kins account_kins;
+    struct text_ref spn_likes[SPN_KINDS_MAX], account_likes[ACCOUNT_KINDS_MAX];
 };
 
 void account_sink_init(struct account_sink *sink, const struct scan_context *scan, struct dc_view *view);

@@ -8,6 +8,9 @@
 /* AD takes no sAMAccountName of more characters. A longer one is written out. */
 #define MAX_STEM 256
 
+/* Behind the RID, for which there is room in front of it. */
+#define SID_END "\"]"
+
 static struct bytes piece(const struct text_buf *text, struct text_ref ref)
 {
     if (ref.off == NO_TEXT || !ref.len)
@@ -63,7 +66,7 @@ static bool append_sid(struct text_buf *ret, const struct text_buf *text, struct
         return false;
     text_append_char(ret, '"');
     text_append(ret, (const char *)sid.data, at);
-    text_append_str(ret, "\"]");
+    text_append_str(ret, SID_END);
     *ret_rid = rid;
     return true;
 }
@@ -88,6 +91,14 @@ bool account_template_split(const struct account_state *account, const struct te
     ret->len = start;
     ret->data[start] = 0;
     return false;
+}
+
+void account_template_write(struct bytes like, struct bytes sam, int64_t rid, struct text_buf *ret)
+{
+    while (sam.len && sam.data[sam.len - 1] == '$')
+        sam.len--;
+    template_write((struct bytes){like.data, like.len - strlen(SID_END)}, sam, ret);
+    text_append_fmt(ret, "%lld" SID_END, (long long)rid);
 }
 
 void account_texts(const struct account_state *account, const struct text_buf *text, struct text_buf *ret)

@@ -15,5 +15,8 @@
 bool account_template_split(const struct account_state *account, const struct text_buf *text,
                             struct text_buf *ret, int64_t *ret_rid);
 
+/* Appends the three of which that is the template, with the account's name and its RID (not NO_RID). */
+void account_template_write(struct bytes like, struct bytes sam, int64_t rid, struct text_buf *ret);
+
 /* Appends the three as they are: a JSON array of strings, null where absent. */
 void account_texts(const struct account_state *account, const struct text_buf *text, struct text_buf *ret);

@@ -6,6 +6,7 @@
  * values, with commas between. */
 #include <utf8proc.h>
 
+#include "scanner/decode/account_kin.h"
 #include "scanner/decode/facet.h"
 #include "scanner/decode/spn.h"
 #include "scanner/decode/spn_kin.h"
@@ -97,20 +98,43 @@ static void check_account(const struct text_buf *text, const struct account_stat
     struct text_buf told = {0}, back = {0}, want = {0};
     int64_t rid = NO_RID;
     if (account_template_split(account, text, &told, &rid)) {
-        struct bytes name = {(const uint8_t *)text->data + account->sam.off, account->sam.len};
+        const struct bytes sam = {(const uint8_t *)text->data + account->sam.off, account->sam.len};
+        const struct bytes like = {(const uint8_t *)told.data, told.len};
+        struct bytes name = sam;
         while (name.data[name.len - 1] == '$')
             name.len--;
-        template_write((struct bytes){(const uint8_t *)told.data, told.len}, name, &back);
-        if (rid != NO_RID) {
-            back.len -= strlen("\"]");
-            text_append_fmt(&back, "%lld\"]", (long long)rid);
-        }
+        if (rid == NO_RID)
+            template_write(like, name, &back);
+        else
+            account_template_write(like, sam, rid, &back);
         account_texts(account, text, &want);
         REQUIRE(back.len == want.len && memcmp(back.data, want.data, want.len) == 0);
     }
     text_release(&want);
     text_release(&back);
     text_release(&told);
+}
+
+/* An account that makes a kind is of it, and told so its texts are what they were. */
+static void check_account_kin(const struct entry *entry, const struct text_buf *text,
+                              const struct account_state *account)
+{
+    struct account_kins kins = {.clock = 0};
+    struct text_buf back = {0}, want = {0};
+    uint32_t rid = 0;
+    const int kind = account_kins_learn(&kins, entry, account, text);
+    REQUIRE(account_kins_find(&kins, entry, &rid) == kind);
+    if (kind >= 0) {
+        const struct text_buf *like = &kins.kinds[kind].like;
+        account_template_write(
+            (struct bytes){(const uint8_t *)like->data, like->len},
+            (struct bytes){(const uint8_t *)text->data + account->sam.off, account->sam.len}, rid, &back);
+        account_texts(account, text, &want);
+        REQUIRE(back.len == want.len && memcmp(back.data, want.data, want.len) == 0);
+    }
+    text_release(&want);
+    text_release(&back);
+    account_kins_release(&kins);
 }
 
 /* A state that is one for all objects has no text of its own: what would have been written is what is there.
@@ -147,6 +171,7 @@ static void check_texts(const struct entry *entry, int types_state)
     if (spns && spn.spns.off != NO_TEXT)
         check_kin(spns, (struct bytes){(const uint8_t *)buf.data + spn.spns.off, spn.spns.len});
     check_account(&buf, &account);
+    check_account_kin(entry, &buf, &account);
     text_release(&buf);
 }
 

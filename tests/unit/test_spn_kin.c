@@ -174,6 +174,13 @@ START_TEST(some_sets_make_no_kind)
         ck_assert_msg(learn_text(sets[i], "SRV1") == -1, "%s", sets[i]);
     ck_assert_int_eq(learn_text("HOST/%", "1"), -1);
     ck_assert_int_eq(learn_text("HOST/%", "12345"), -1);
+    /* What the store cuts. */
+    char *longest = malloc(70000);
+    memset(longest, 'a', 69999);
+    memcpy(longest, "HOST/%.", 7);
+    longest[69999] = 0;
+    ck_assert_int_eq(learn_text(longest, "SRV1"), -1);
+    free(longest);
     for (size_t i = 0; i < SPN_KINDS_MAX; i++)
         ck_assert_ptr_null(kins.kinds[i].values);
 }

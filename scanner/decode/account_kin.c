@@ -7,6 +7,8 @@
 #include "scanner/decode/value.h"
 #include "store/base/account_template.h"
 
+/* MS-DTYP 2.4.2.2: revision, count and authority go first; the last of the numbers behind them is the RID. */
+#define SID_HEAD 8
 #define RID_SIZE 4
 /* AD takes no sAMAccountName of more characters (MS-ADTS 3.1.1.3.1.2.1). */
 #define MAX_STEM 256
@@ -87,7 +89,7 @@ int account_kins_find(struct account_kins *kins, const struct entry *entry, uint
         if (!kin->like.len || !sid_fits(kin, sid) || !name_fits(&kin->dns_host, dns_host, &stem) ||
             !name_fits(&kin->upn, upn, &stem))
             continue;
-        const uint8_t *rid = sid->data + kin->sid_head.len; /* MS-DTYP 2.4.2.2: the least byte first */
+        const uint8_t *rid = sid->data + kin->sid_head.len; /* the least byte first */
         *ret_rid = (uint32_t)rid[0] | (uint32_t)rid[1] << 8 | (uint32_t)rid[2] << 16 | (uint32_t)rid[3] << 24;
         kin->used = ++kins->clock;
         return i;
@@ -116,7 +118,7 @@ static bool take_account(const struct entry *entry, struct account_kin *ret)
 {
     const struct bytes *sid = first_value(entry, ATTR_SID);
     struct stem stem;
-    if (!sid || sid->len <= RID_SIZE || !take_stem(entry, &stem) ||
+    if (!sid || sid->len < SID_HEAD + RID_SIZE || !take_stem(entry, &stem) ||
         !take_name(first_value(entry, ATTR_DNS_HOST), &stem, &ret->dns_host) ||
         !take_name(first_value(entry, ATTR_UPN), &stem, &ret->upn))
         return false;

@@ -134,6 +134,22 @@ START_TEST(whatever_differs_in_more_is_not)
 }
 END_TEST
 
+/* "S-1-5" ends in the authority, which is another kind of number. */
+START_TEST(a_sid_without_a_rid_makes_no_kind)
+{
+    static const uint8_t sid[] = {1, 0, 0, 0, 0, 0, 0, 5};
+    struct made m;
+    struct text_buf text = {0};
+    struct account_state state;
+    make(&m, (struct who){"a", NULL, NULL, 0, 0});
+    add(&m, "objectSid", (struct bytes){sid, sizeof sid});
+    facet_account_text(&m.entry, &text, &state);
+    ck_assert_str_eq(text.data + state.sid.off, "S-1-5");
+    ck_assert_int_eq(account_kins_learn(&kins, &m.entry, &state, &text), -1);
+    text_release(&text);
+}
+END_TEST
+
 START_TEST(some_accounts_make_no_kind)
 {
     char longest[70000];
@@ -174,6 +190,7 @@ Suite *suite_account_kin(void)
     tcase_add_checked_fixture(tc, setup, teardown);
     tcase_add_test(tc, another_of_the_kind_is_known);
     tcase_add_test(tc, whatever_differs_in_more_is_not);
+    tcase_add_test(tc, a_sid_without_a_rid_makes_no_kind);
     tcase_add_test(tc, some_accounts_make_no_kind);
     tcase_add_test(tc, the_one_longest_not_found_makes_room);
     suite_add_tcase(suite, tc);

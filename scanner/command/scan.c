@@ -18,7 +18,7 @@ static const struct option_def scan_option_defs[] = {
     REACH_TIMEOUT_OPTION,
     {"page-size", 0, "N", "entries in a page (default 1000)"},
     {"serial", 0, NULL,
-     "one large question at a time also to a DC that is far away (default: up to 64, to both ports)"},
+     "one large question at a time also to a DC that is far away (default: up to 128, to both ports)"},
     {"plain", 0, NULL, "read through libldap alone: slower, to compare with, or where the fast way fails"},
     {NULL, 0, NULL, "What is read, and what is told"},
     {"full", 0, NULL, "read everything, not what changed since the last scan"},

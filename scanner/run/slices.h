@@ -16,7 +16,7 @@
 /* A slice that fits its page leaves no state at the server, so that MaxResultSetsPerConn
  * (MS-ADTS 3.1.1.3.4.6) does not bind. More of them wait at a DC for a thread of it, and cost it no more than
  * as many one after the other. */
-#define SLICES_AT_ONCE 64
+#define SLICES_AT_ONCE 128
 
 /* As search_stream (search->known too) over search->filter, which must be one parenthesised filter. top:
  * highestCommittedUSN of this DC, read before. */

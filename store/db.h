@@ -108,8 +108,9 @@ struct store {
     pthread_mutex_t lock; /* the connection, while the writer thread runs */
     sqlite3_stmt *stmt[STMT_COUNT];
     struct writer *writer;
-    struct view_work *work; /* while store_finish has a view emitted */
-    store_wait_fn wait;     /* NULL: ten seconds */
+    struct account_rids *rids; /* of the accounts that the writer has written; NULL: none */
+    struct view_work *work;    /* while store_finish has a view emitted */
+    store_wait_fn wait;        /* NULL: ten seconds */
     void *wait_ctx;
     bool temp_views;  /* they are there */
     bool focus_noted; /* since then: it is known what findings_remember has to look at (focus.c) */
@@ -212,6 +213,19 @@ int db_domain_index(const struct store *store, int64_t id);
 /* The lock that keeps two scans of one database apart (lock.c). */
 enum spn_code store_lock(struct store *store, struct spn_error *reterr);
 void store_unlock(struct store *store);
+
+/* RIDs of accounts, noted as they are written, so that those of a SID need not be looked for among all: rows
+ * of account_fact that are told by a template, and those that are not. The writer thread's, then
+ * store_finish's (trustees.c). */
+struct account_rids {
+    struct account_rid {
+        uint32_t rid, account;
+    } * told;
+    size_t told_count, told_size;
+    int64_t *others;
+    size_t other_count, other_size;
+};
+void account_rids_free(struct account_rids *rids); /* NULL is fine */
 
 /* The writer thread (writer.c). */
 enum spn_code writer_start(struct store *store, struct spn_error *reterr);

@@ -263,6 +263,7 @@ void store_close(struct store *store)
     if (store->db && sqlite3_close(store->db) != SQLITE_OK)
         sqlite3_close_v2(store->db);
     store_unlock(store);
+    account_rids_free(store->rids);
     free(store->domain_ids);
     free(store->dc_ids);
     free(store->dc_indexes);

@@ -167,6 +167,29 @@ static enum spn_code tell(struct store *store, const struct place *place, struct
                                  : SPN_OK;
 }
 
+static void note_rid(struct store *store, const struct store_record *r, const struct templated *told)
+{
+    struct account_rids *rids = store->rids;
+    if (told->id && told->rid == NO_RID)
+        return;
+    if (told->id && r->id <= UINT32_MAX) {
+        rids->told = xgrow(rids->told, &rids->told_size, rids->told_count + 1, sizeof *rids->told);
+        rids->told[rids->told_count++] = (struct account_rid){(uint32_t)told->rid, (uint32_t)r->id};
+        return;
+    }
+    rids->others = xgrow(rids->others, &rids->other_size, rids->other_count + 1, sizeof *rids->others);
+    rids->others[rids->other_count++] = r->id;
+}
+
+void account_rids_free(struct account_rids *rids)
+{
+    if (!rids)
+        return;
+    free(rids->told);
+    free(rids->others);
+    free(rids);
+}
+
 /* Records of one kind: one of them, or ROWS_AT_ONCE. */
 static enum spn_code write_rows(struct store *store, const struct place *places, size_t count,
                                 struct spn_error *reterr)
@@ -179,6 +202,8 @@ static enum spn_code write_rows(struct store *store, const struct place *places,
     for (size_t i = 0; code == SPN_OK && i < count; i++) {
         struct templated told;
         code = tell(store, &places[i], &told, reterr);
+        if (kind == RECORD_ACCOUNT && code == SPN_OK)
+            note_rid(store, places[i].record, &told);
         rc |= bind_record(stmt, (int)i * inserts[kind].columns, &places[i], &told);
     }
     if (code == SPN_OK)
@@ -330,6 +355,8 @@ enum spn_code writer_start(struct store *store, struct spn_error *reterr)
     pthread_cond_init(&w->has_batch, NULL);
     pthread_cond_init(&w->has_room, NULL);
     w->templates = templates_new();
+    account_rids_free(store->rids);
+    store->rids = xcalloc(1, sizeof *store->rids);
     store->writer = w;
     int rc = pthread_create(&w->thread, NULL, writer_main, store);
     if (rc != 0) {

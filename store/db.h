@@ -18,7 +18,7 @@
 #define ROWS_AT_ONCE 16
 
 enum stmt_id {
-    STMT_INSERT_ONE, /* and one more for each further kind of record (writer.c) */
+    STMT_INSERT_ONE, /* and one more for each further kind of record (writer_rows.c) */
     STMT_INSERT_MANY = STMT_INSERT_ONE + RECORD_KINDS, /* the same */
     STMT_INSERT_LAST = STMT_INSERT_MANY + RECORD_KINDS - 1,
     STMT_FIND_TEMPLATE,

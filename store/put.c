@@ -37,7 +37,7 @@ static enum spn_code put_consensus(struct store *store, const struct consensus_r
 static enum spn_code add_consensus(struct store *store, const struct consensus_row *rows,
                                    struct spn_error *reterr)
 {
-    /* OR ROLLBACK: as in writer.c. */
+    /* OR ROLLBACK: as in writer_rows.c. */
     sqlite3_stmt *stmt =
         db_stmt_rows(store, STMT_ADD_CONSENSUS, "INSERT OR ROLLBACK INTO object (" OBJECT_COLUMNS ") VALUES ",
                      CONSENSUS_COLUMNS, ROWS_AT_ONCE, reterr);

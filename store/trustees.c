@@ -1,8 +1,18 @@
 /* Which accounts have the SIDs that may act by resource-based delegation (trustee_account): found when a SID
- * is met first, by a pass over all accounts, and kept up to date with the accounts that change. */
+ * is met first, by a pass over all accounts, or over what the writer has noted of them where it has written
+ * all; and kept up to date with the accounts that change. */
 #include <stdlib.h>
 
 #include "store/view.h"
+
+void account_rids_free(struct account_rids *rids)
+{
+    if (!rids)
+        return;
+    free(rids->told);
+    free(rids->others);
+    free(rids);
+}
 
 static const char wanted_sql[] =
     "CREATE TEMP TABLE wanted_sid AS SELECT DISTINCT j.value AS sid FROM delegation_state s, "

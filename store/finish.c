@@ -143,7 +143,9 @@ enum spn_code store_finish(struct store *store, const struct forest_info *forest
                            struct spn_error *reterr)
 {
     /* Loading only appends; from here on pages are looked at again and again. */
-    enum spn_code code = db_exec(store, "PRAGMA cache_size = -65536; BEGIN IMMEDIATE", "write", reterr);
+    const bool all_anew = view && view->anew;
+    enum spn_code code = db_exec(
+        store, all_anew ? "PRAGMA cache_size = -65536; BEGIN IMMEDIATE" : "BEGIN IMMEDIATE", "write", reterr);
     if (code == SPN_OK)
         code = put_all(store, forest, results, view, reterr);
     if (code == SPN_OK)

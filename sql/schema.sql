@@ -249,7 +249,7 @@ CREATE TABLE kept (
 -- 16 bytes, little-endian (u64 key, u32 object id, u32 names), one of each key and object, at most 768 a block; entries of one key are
 -- never parted, so a block that holds but one key may be larger. first: key of the block's first entry, as a signed integer
 -- with the top bit turned over, so that the order is that of unsigned keys. name_index: the key is the hash of the host's first label,
--- which most names of an object share, and names has a bit for the hash of each whole name (XXH3 in lower case with
+-- which most names of an object share, and names has a bit for the rest of each (XXH3 in lower case with
 -- hash_seed, store/base/spn_key.c); guid_index: the first 8 bytes of the GUID, and 1. Keys and bits meet, and a name in the index may be
 -- one that no DC shows any more; the rows they lead to decide.
 CREATE TABLE name_index (

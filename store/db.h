@@ -214,16 +214,14 @@ int db_domain_index(const struct store *store, int64_t id);
 enum spn_code store_lock(struct store *store, struct spn_error *reterr);
 void store_unlock(struct store *store);
 
-/* RIDs of accounts, noted as they are written, so that those of a SID need not be looked for among all: rows
- * of account_fact that are told by a template, and those that are not. The writer thread's, then
- * store_finish's (trustees.c). */
+/* RIDs of accounts (rows of account_fact), noted as they are written, so that those of a SID need not be
+ * looked for among all. The writer thread's, then store_finish's (trustees.c). */
 struct account_rids {
     struct account_rid {
-        uint32_t rid, account;
-    } * told;
-    size_t told_count, told_size;
-    int64_t *others;
-    size_t other_count, other_size;
+        uint32_t rid;
+        int32_t account;
+    } * items;
+    size_t count, size;
 };
 void account_rids_free(struct account_rids *rids); /* NULL is fine */
 

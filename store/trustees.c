@@ -9,8 +9,7 @@ void account_rids_free(struct account_rids *rids)
 {
     if (!rids)
         return;
-    free(rids->told);
-    free(rids->others);
+    free(rids->items);
     free(rids);
 }
 
@@ -73,13 +72,11 @@ static enum spn_code note_accounts(struct store *store, const struct rid_set *se
         code == SPN_OK ? db_prepare(store, "INSERT INTO temp.noted_account VALUES (?1)", reterr) : NULL;
     if (!put)
         return SPN_DATABASE;
-    for (size_t i = 0; code == SPN_OK && i < rids->told_count; i++) {
-        const uint32_t bit = rids->told[i].rid & ((1 << RID_BITS) - 1);
+    for (size_t i = 0; code == SPN_OK && i < rids->count; i++) {
+        const uint32_t bit = rids->items[i].rid & ((1 << RID_BITS) - 1);
         if (set->bits[bit / 64] >> bit % 64 & 1)
-            code = db_put(store, put, sqlite3_bind_int64(put, 1, rids->told[i].account), reterr);
+            code = db_put(store, put, sqlite3_bind_int64(put, 1, rids->items[i].account), reterr);
     }
-    for (size_t i = 0; code == SPN_OK && i < rids->other_count; i++)
-        code = db_put(store, put, sqlite3_bind_int64(put, 1, rids->others[i]), reterr);
     sqlite3_finalize(put);
     return code;
 }

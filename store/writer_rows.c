@@ -101,18 +101,25 @@ static enum spn_code tell(struct store *store, struct templates *templates, cons
                                  : SPN_OK;
 }
 
-static void note_rid(struct store *store, const struct store_record *r, const struct templated *told)
+/* The digits that a SID ends in. */
+static uint32_t rid_of(const struct text_buf *text, struct text_ref sid)
 {
-    struct account_rids *rids = store->rids;
-    if (told->id && told->rid == NO_RID)
+    uint32_t rid = 0, unit = 1;
+    for (size_t at = sid.len;
+         at && text->data[sid.off + at - 1] >= '0' && text->data[sid.off + at - 1] <= '9'; at--, unit *= 10)
+        rid += unit * (uint32_t)(text->data[sid.off + at - 1] - '0');
+    return rid;
+}
+
+static void note_rid(struct account_rids *rids, const struct place *place, const struct templated *told)
+{
+    const struct store_record *r = place->record;
+    const bool known = told->rid != NO_RID;
+    if (!known && r->account.sid.off == NO_TEXT) /* it has no SID */
         return;
-    if (told->id && r->id <= UINT32_MAX) {
-        rids->told = xgrow(rids->told, &rids->told_size, rids->told_count + 1, sizeof *rids->told);
-        rids->told[rids->told_count++] = (struct account_rid){(uint32_t)told->rid, (uint32_t)r->id};
-        return;
-    }
-    rids->others = xgrow(rids->others, &rids->other_size, rids->other_count + 1, sizeof *rids->others);
-    rids->others[rids->other_count++] = r->id;
+    const uint32_t rid = known ? (uint32_t)told->rid : rid_of(place->text, r->account.sid);
+    rids->items = xgrow(rids->items, &rids->size, rids->count + 1, sizeof *rids->items);
+    rids->items[rids->count++] = (struct account_rid){rid, (int32_t)r->id};
 }
 
 enum spn_code write_rows(struct store *store, struct templates *templates, const struct place *places,
@@ -127,7 +134,7 @@ enum spn_code write_rows(struct store *store, struct templates *templates, const
         struct templated told;
         code = tell(store, templates, &places[i], &told, reterr);
         if (kind == RECORD_ACCOUNT && code == SPN_OK)
-            note_rid(store, places[i].record, &told);
+            note_rid(store->rids, &places[i], &told);
         rc |= bind_record(stmt, (int)i * inserts[kind].columns, &places[i], &told);
     }
     if (code == SPN_OK)

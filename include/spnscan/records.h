@@ -169,7 +169,7 @@ struct dc_result {
 };
 
 /* Names of an object that have a key in common (store/base/spn_key.h): a bit for each of them, by a hash of
- * all of it, so that two objects of one key can share a name only where they share a bit. */
+ * all but the host, so that two objects of one key can share a name only where they share a bit. */
 struct name_entry {
     uint64_t key;
     uint32_t object;

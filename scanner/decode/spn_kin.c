@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "scanner/decode/facet.h"
 #include "scanner/decode/spn.h"
 #include "scanner/decode/value.h"
 #include "store/base/spn_key.h"
@@ -113,21 +114,12 @@ static bool take_apart(struct bytes value, struct bytes name, const char *low, s
     return !ret->tail_len || template_ends_label((char)slash[1 + name.len]);
 }
 
-/* Its two pieces in lower case are all but the host of its key. */
-static void add_value(struct spn_kin *kin, struct bytes value, struct spn_kin_value v, const char *low,
-                      uint64_t seed)
+static void add_value(struct spn_kin *kin, struct bytes value, struct spn_kin_value v, uint64_t seed)
 {
-    const char *tail = (const char *)value.data + value.len - v.tail_len;
-    struct text_buf name = {0};
     v.off = (uint32_t)kin->text.len;
     text_append(&kin->text, (const char *)value.data, v.class_len);
-    text_append(&kin->text, tail, v.tail_len);
-    text_append(&name, (const char *)value.data, v.class_len);
-    text_append_str(&name, low);
-    text_append(&name, tail, v.tail_len);
-    text_lower(name.data);
-    kin->names |= spn_key_bit(spn_key(bytes_of(name.data), seed));
-    text_release(&name);
+    text_append(&kin->text, (const char *)value.data + value.len - v.tail_len, v.tail_len);
+    kin->names |= spn_key_bit(facet_spn_key(value, seed)); /* in which the host has no part */
     kin->values = xgrow(kin->values, &kin->size, kin->count + 1, sizeof *kin->values);
     kin->values[kin->count++] = v;
 }
@@ -181,7 +173,7 @@ int spn_kins_learn(struct spn_kins *kins, const struct attr *spns, struct bytes 
     kin->first = first;
     kin->used = ++kins->clock;
     for (size_t i = 0; i < spns->count; i++)
-        add_value(kin, spns->values[i], values[i], low, seed);
+        add_value(kin, spns->values[i], values[i], seed);
     return (int)(kin - kins->kinds);
 }
 

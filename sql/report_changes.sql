@@ -14,7 +14,7 @@ WITH line AS (
     FROM change h JOIN scan s ON s.id = h.scan
     WINDOW alike AS (PARTITION BY h.object, h.facet, h.to_state)),
 told AS (
-    SELECT l.*, coalesce(c.shown, 0) AS there,
+    SELECT l.*,
            CASE l.facet WHEN 'spn' THEN c.spn WHEN 'account' THEN c.account WHEN 'delegation' THEN c.delegation
                         ELSE coalesce(c.shown, 0) END IS l.to_state AND
            NOT EXISTS (SELECT 1 FROM departure d WHERE d.object = l.object AND

@@ -4,33 +4,36 @@
 #include <string.h>
 
 #include "scanner/decode/facet_attrs.h"
+#include "scanner/decode/sid.h"
 #include "scanner/decode/value.h"
 #include "store/base/account_template.h"
 
-/* MS-DTYP 2.4.2.2: revision, count and authority go first; the last of the numbers behind them is the RID. */
-#define SID_HEAD 8
+/* The last of the numbers of a SID (MS-DTYP 2.4.2.2). */
 #define RID_SIZE 4
 /* AD takes no sAMAccountName of more characters (MS-ADTS 3.1.1.3.1.2.1). */
 #define MAX_STEM 256
 /* The store cuts very long values. */
 #define MAX_VALUE 1024
 
+static void kin_release(struct account_kin *kin)
+{
+    text_release(&kin->like);
+    text_release(&kin->dns_host.tail);
+    text_release(&kin->upn.tail);
+    text_release(&kin->sid_head);
+}
+
 void account_kins_release(struct account_kins *kins)
 {
-    for (size_t i = 0; i < ACCOUNT_KINDS_MAX; i++) {
-        struct account_kin *kin = &kins->kinds[i];
-        text_release(&kin->like);
-        text_release(&kin->dns_host.tail);
-        text_release(&kin->upn.tail);
-        text_release(&kin->sid_head);
-    }
+    for (size_t i = 0; i < ACCOUNT_KINDS_MAX; i++)
+        kin_release(&kins->kinds[i]);
     *kins = (struct account_kins){0};
 }
 
 /* The account's name, as it is and in lower case. */
 struct stem {
     struct bytes name;
-    char low[MAX_STEM];
+    uint8_t low[MAX_STEM];
 };
 
 /* JSON has it as it is, and so has the store. */
@@ -47,8 +50,7 @@ static bool take_stem(const struct entry *entry, struct stem *ret)
     if (!sam.len || sam.len > MAX_STEM || !is_plain(sam))
         return false;
     ret->name = sam;
-    for (size_t i = 0; i < sam.len; i++)
-        ret->low[i] = (char)(sam.data[i] >= 'A' && sam.data[i] <= 'Z' ? sam.data[i] | 0x20 : sam.data[i]);
+    fold_copy(ret->low, sam.data, sam.len);
     return true;
 }
 
@@ -67,7 +69,7 @@ static bool name_fits(const struct account_kin_name *n, const struct bytes *valu
     if (!n->there || !value)
         return !n->there && !value;
     return value->len == len + n->tail.len &&
-           memcmp(value->data, n->lower ? stem->low : (const char *)stem->name.data, len) == 0 &&
+           memcmp(value->data, n->lower ? stem->low : stem->name.data, len) == 0 &&
            (!n->tail.len || memcmp(value->data + len, n->tail.data, n->tail.len) == 0);
 }
 
@@ -102,8 +104,6 @@ int account_kins_find(struct account_kins *kins, const struct entry *entry, uint
 static bool take_name(const struct bytes *value, const struct stem *stem, struct account_kin_name *ret)
 {
     ret->there = value != NULL;
-    ret->lower = false;
-    text_clear(&ret->tail);
     if (!value)
         return true;
     const size_t len = stem->name.len;
@@ -114,6 +114,7 @@ static bool take_name(const struct bytes *value, const struct stem *stem, struct
     return !ret->lower || memcmp(value->data, stem->low, len) == 0;
 }
 
+/* ret: zeroed. */
 static bool take_account(const struct entry *entry, struct account_kin *ret)
 {
     const struct bytes *sid = first_value(entry, ATTR_SID);
@@ -125,33 +126,25 @@ static bool take_account(const struct entry *entry, struct account_kin *ret)
     /* One without its @ is a finding of its own (store/traits.h), for which the text is needed. */
     if (ret->upn.there && (!ret->upn.tail.len || !memchr(ret->upn.tail.data, '@', ret->upn.tail.len)))
         return false;
-    text_clear(&ret->sid_head);
     text_append(&ret->sid_head, (const char *)sid->data, sid->len - RID_SIZE);
     return true;
-}
-
-static void swap_kin(struct account_kin *a, struct account_kin *b)
-{
-    struct account_kin kin = *a;
-    *a = *b;
-    *b = kin;
 }
 
 int account_kins_learn(struct account_kins *kins, const struct entry *entry,
                        const struct account_state *account, const struct text_buf *text)
 {
-    struct account_kins made = {.clock = 0};
-    struct account_kin *kin = &made.kinds[0], *oldest = &kins->kinds[0];
+    struct account_kin made = {.used = kins->clock + 1}, *oldest = &kins->kinds[0];
     int64_t rid = NO_RID;
-    const bool told =
-        take_account(entry, kin) && account_template_split(account, text, &kin->like, &rid) && rid != NO_RID;
+    if (!take_account(entry, &made) || !account_template_split(account, text, &made.like, &rid) ||
+        rid == NO_RID) {
+        kin_release(&made);
+        return -1;
+    }
     for (size_t i = 1; i < ACCOUNT_KINDS_MAX; i++)
         if (kins->kinds[i].used < oldest->used)
             oldest = &kins->kinds[i];
-    if (told) {
-        kin->used = ++kins->clock;
-        swap_kin(kin, oldest);
-    }
-    account_kins_release(&made);
-    return told ? (int)(oldest - kins->kinds) : -1;
+    kin_release(oldest);
+    *oldest = made;
+    kins->clock++;
+    return (int)(oldest - kins->kinds);
 }

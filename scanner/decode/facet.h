@@ -41,12 +41,12 @@ bool facet_read(const struct entry *entry, uint64_t seed, unsigned mask, struct 
 
 /* The text of a facet, made only for a state not met before. Appended to *buf; the offsets in *ret are
  * relative to the buffer's start, so that the buffer may move. */
-/* account_state without dns_host, upn and sid: see there. */
-void facet_account_name(const struct entry *entry, struct text_buf *buf, struct account_state *ret);
 void facet_spn_text(const struct entry *entry, struct text_buf *buf, struct spn_state *ret);
 /* One value of servicePrincipalName that is not plain: kinds are those that spn_kinds() found. */
 void facet_odd_spn_text(struct bytes spn, unsigned kinds, struct text_buf *buf, struct odd_spn *ret);
 void facet_account_text(const struct entry *entry, struct text_buf *buf, struct account_state *ret);
+/* The same without dns_host, upn and sid, of an account of a kind (account_kin.h). */
+void facet_account_name(const struct entry *entry, struct text_buf *buf, struct account_state *ret);
 void facet_delegation_text(const struct entry *entry, struct text_buf *buf, struct delegation_state *ret);
 
 /* What the values of one attribute add to the hash of its facet; {0} for an attribute that is in none. */

@@ -8,7 +8,6 @@
 #include "scanner/decode/value.h"
 
 #define SID_REVISION 1
-#define SID_HEAD     8 /* revision, count, authority[6] (MS-DTYP 2.4.2.2) */
 #define SID_MAX_SUBS 15
 
 /* SECURITY_DESCRIPTOR.Control (MS-DTYP 2.4.6) */

@@ -6,6 +6,8 @@
 
 #define SID_TEXT_SIZE 192 /* 15 sub-authorities (MS-DTYP 2.4.2.2) of ten digits, and the head */
 
+#define SID_HEAD 8 /* revision, count, authority[6]; the numbers behind them have four bytes each */
+
 /* "S-1-5-21-1-2-3-500". false: malformed; text is then empty. */
 bool sid_format(struct bytes sid, char text[SID_TEXT_SIZE]);
 

@@ -45,28 +45,21 @@ static bool is_plain_name(struct bytes name)
     return letter;
 }
 
-static void lower_name(struct bytes name, char ret[TEMPLATE_MAX_NAME + 1])
-{
-    memcpy(ret, name.data, name.len);
-    ret[name.len] = 0;
-    text_lower(ret);
-}
-
 /* ---- finding ---- */
 
 static bool value_fits(const struct spn_kin *kin, const struct spn_kin_value *v, struct bytes value,
-                       struct bytes name, const char *low)
+                       struct bytes name, const uint8_t *low)
 {
     const char *text = kin->text.data + v->off;
     return value.len == v->class_len + name.len + v->tail_len &&
-           memcmp(value.data + v->class_len, v->lower ? low : (const char *)name.data, name.len) == 0 &&
+           memcmp(value.data + v->class_len, v->lower ? low : name.data, name.len) == 0 &&
            memcmp(value.data, text, v->class_len) == 0 &&
            memcmp(value.data + value.len - v->tail_len, text + v->class_len, v->tail_len) == 0;
 }
 
 static bool fits(const struct spn_kin *kin, const struct attr *spns, struct bytes *ret_name)
 {
-    char low[TEMPLATE_MAX_NAME + 1];
+    uint8_t low[TEMPLATE_MAX_NAME];
     if (!kin->values || kin->count != spns->count)
         return false;
     const struct spn_kin_value *first = &kin->values[kin->first];
@@ -77,7 +70,7 @@ static bool fits(const struct spn_kin *kin, const struct attr *spns, struct byte
     name.data += first->class_len;
     if (!is_plain_name(name))
         return false;
-    lower_name(name, low);
+    fold_copy(low, name.data, name.len);
     for (size_t i = 0; i < kin->count; i++)
         if (!value_fits(kin, &kin->values[i], spns->values[i], name, low))
             return false;
@@ -98,7 +91,7 @@ int spn_kins_find(struct spn_kins *kins, const struct attr *spns, struct bytes *
 /* ---- learning ---- */
 
 /* false: the value does not have the name where the first label of its host is. */
-static bool take_apart(struct bytes value, struct bytes name, const char *low, struct spn_kin_value *ret)
+static bool take_apart(struct bytes value, struct bytes name, const uint8_t *low, struct spn_kin_value *ret)
 {
     const uint8_t *slash = value.len && value.len <= MAX_VALUE ? memchr(value.data, '/', value.len) : NULL;
     if (!slash || spn_kinds(value) || !bytes_printable(value, '"', '\\')) /* JSON has it as it is */
@@ -146,7 +139,7 @@ int spn_kins_learn(struct spn_kins *kins, const struct attr *spns, struct bytes 
 {
     struct spn_kin_value values[MAX_VALUES];
     struct text_buf like = {0};
-    char low[TEMPLATE_MAX_NAME + 1];
+    uint8_t low[TEMPLATE_MAX_NAME];
     struct bytes name = {NULL, 0};
     if (spns->count <= MAX_VALUES)
         name = spn_template_split(json, &like);
@@ -154,7 +147,7 @@ int spn_kins_learn(struct spn_kins *kins, const struct attr *spns, struct bytes 
     bool plain = is_plain_name(name) && count_open(&like) == spns->count;
     size_t first = spns->count;
     if (plain)
-        lower_name(name, low);
+        fold_copy(low, name.data, name.len);
     for (size_t i = 0; plain && i < spns->count; i++) {
         plain = take_apart(spns->values[i], name, low, &values[i]);
         if (plain && !values[i].lower && first == spns->count)
@@ -179,7 +172,7 @@ int spn_kins_learn(struct spn_kins *kins, const struct attr *spns, struct bytes 
 
 uint64_t spn_kin_key(struct bytes name, uint64_t seed)
 {
-    char low[TEMPLATE_MAX_NAME + 1];
-    lower_name(name, low);
-    return spn_key((struct bytes){(const uint8_t *)low, name.len}, seed).host;
+    uint8_t low[TEMPLATE_MAX_NAME];
+    fold_copy(low, name.data, name.len);
+    return spn_key((struct bytes){low, name.len}, seed).host;
 }

@@ -89,6 +89,5 @@ query() { sqlite3 -init /dev/null "$DB" "$1" 2>&1; }
 sound() {
 	[ -e "$DB" ] || return 0
 	why integrity "$(query 'PRAGMA integrity_check')" ok
-	why 'foreign keys' "$(query 'SELECT count(*) FROM pragma_foreign_key_check')" 0
-	why invariants "$(sqlite3 -init /dev/null "$DB" <"$top/tests/views/invariants.sql" 2>&1)" ''
+	why invariants "$(sqlite3 -init /dev/null "$DB" <"$top/tests/views/invariants.sql" 2>&1 | head -20)" ''
 }

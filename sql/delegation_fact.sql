@@ -2,7 +2,7 @@
 -- Columns: object (id; resource-based: of the target, which holds the list), account, account_dn, account_guid, type, target,
 --          target_owner, dcs (see report_delegation), trustee (resource-based: its SID, or what is wrong with the descriptor; else NULL),
 --          checks (a bit for each check that found something; delegation_check has their words).
--- A row a fact that at least one complete DC shows.
+-- A row a fact that at least one complete DC shows. Narrowed to focus. Worked out at the end of a scan alone, into delegation_found.
 CREATE VIEW delegation_fact AS
 WITH scope AS MATERIALIZED (SELECT dc, name, domain, is_full FROM dc_scope),
 everyone AS MATERIALIZED (
@@ -72,25 +72,32 @@ moved AS MATERIALIZED (
           GROUP BY w.target, w.object, g.dc)
     GROUP BY target),
 -- The short and long forms of the names that the owners of targets hold: class/host and class/host.domain are two names. LIMIT -1: else
--- each step is worked out again wherever the next ones use it. They are information: left out with a focus, as in account_fault. Of an
--- owner's names only those are taken apart whose class is that of a target or of the name it is held under (u): no others are asked for.
-noting AS MATERIALIZED (SELECT 1 WHERE NOT EXISTS (SELECT 1 FROM focus)),
+-- each step is worked out again wherever the next ones use it. head is the class and the slash, of the name that the target is held under and
+-- of the target itself; label and rest are what both forms share.
 form AS MATERIALIZED (
-    SELECT object, key, class, place, rest, substr(host, 1, instr(host || '.', '.') - 1) AS label, instr(host, '.') > 0 AS is_long
-    FROM (SELECT object, key, class, place, substr(place, 1, length) AS host, substr(place, length + 1) AS rest
-          FROM (SELECT object, key, class, place, instr(replace(place || '/', ':', '/'), '/') - 1 AS length
-                FROM (SELECT u.object, lower(j.value) AS key, u.class, lower(substr(j.value, instr(j.value, '/') + 1)) AS place
-                      FROM noting
-                           CROSS JOIN (SELECT DISTINCT object, substr(name, 1, instr(name, '/') - 1) AS class
-                                       FROM (SELECT w.object, iif(x.column1, w.key, w.target) AS name
-                                             FROM owned w CROSS JOIN (VALUES (0), (1)) x)) u
-                           CROSS JOIN consensus c ON c.object = u.object CROSS JOIN spn_state t ON t.id = c.spn, json_each(t.spns) j
-                      WHERE lower(substr(j.value, 1, instr(j.value, '/') - 1)) = u.class LIMIT -1) LIMIT -1) LIMIT -1)),
+    SELECT target, head, own_head, substr(host, 1, instr(host || '.', '.') - 1) AS label, instr(host, '.') > 0 AS is_long, rest, names, plain
+    FROM (SELECT target, head, own_head, substr(place, 1, length) AS host, substr(place, length + 1) AS rest, names, plain
+          FROM (SELECT *, instr(replace(place || '/', ':', '/'), '/') - 1 AS length
+                FROM (SELECT w.target, substr(w.key, 1, instr(w.key, '/')) AS head, substr(w.target, 1, instr(w.target, '/')) AS own_head,
+                             substr(w.key, instr(w.key, '/') + 1) AS place, lower(t.spns) AS names,
+                             w.target || w.key NOT GLOB '*[^]!#-[^-~ ]*' AS plain
+                      FROM owned w CROSS JOIN consensus c ON c.object = w.object CROSS JOIN spn_state t ON t.id = c.spn LIMIT -1)
+                LIMIT -1) LIMIT -1)),
+-- A long name has one short form, which is looked for in the owner's names as they are stored, all at once, where JSON has it as it is. A
+-- short one may have several.
 other_form AS MATERIALIZED (
-    SELECT DISTINCT w.target, b.is_long, substr(w.target, 1, instr(w.target, '/')) || b.place AS key
-    FROM owned w JOIN form a ON a.object = w.object AND a.key = w.key
-         JOIN form b ON b.object = a.object AND b.label = a.label AND b.rest = a.rest AND b.is_long <> a.is_long AND
-                        b.class IN (a.class, substr(w.target, 1, instr(w.target, '/') - 1))),
+    SELECT target, 0 AS is_long, own_head || label || rest AS key
+    FROM form
+    WHERE is_long AND plain AND (instr(names, '"' || head || label || rest || '"') OR instr(names, '"' || own_head || label || rest || '"'))
+    UNION
+    SELECT target, NOT is_long, own_head || place
+    FROM (SELECT f.target, f.is_long, f.own_head, f.label, f.rest, substr(j.value, instr(j.value, '/') + 1) AS place
+          FROM form f CROSS JOIN json_each(f.names) j
+          WHERE (NOT f.plain OR (NOT f.is_long AND
+                                 (instr(f.names, '"' || f.head || f.label || '.') OR instr(f.names, '"' || f.own_head || f.label || '.')))) AND
+                substr(j.value, 1, instr(j.value, '/')) IN (f.head, f.own_head) LIMIT -1)
+    WHERE CASE WHEN is_long THEN place = label || rest
+               ELSE substr(place, 1, length(label) + 1) = label || '.' AND substr(place, instr(replace(place || '/', ':', '/'), '/')) = rest END),
 -- A pair of columns looked up by NOT IN would be looked for row by row.
 unlisted AS MATERIALIZED (
     SELECT object, key, sum(DISTINCT iif(is_long, 128, 64)) AS checks

@@ -25,4 +25,4 @@
 -- replica of the domain was read. dcs of the kinds about encryption types names full replicas alone.
 CREATE VIEW report_hygiene AS
 SELECT kind, severity, account, account_dn, account_guid, subject, detail, dcs, fix FROM hygiene
-ORDER BY kind, account, subject, account_guid, detail;
+ORDER BY kind, account, account_guid, subject, detail;

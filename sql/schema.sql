@@ -366,6 +366,21 @@ CREATE TABLE finding_seen (
     account    TEXT                     -- objectGUID, where it stays as long as nothing of this account changes (view finding); else NULL
 ) WITHOUT ROWID;
 
+-- What delegation_fact says, worked out at the end of each scan for the objects of which something changed: reports only read it. Columns as there.
+CREATE TABLE delegation_found (
+    object       INTEGER NOT NULL REFERENCES object (id),
+    account      TEXT,
+    account_dn   TEXT,
+    account_guid TEXT,
+    type         TEXT NOT NULL,
+    target       TEXT,
+    target_owner TEXT,
+    dcs          TEXT,
+    trustee      TEXT,
+    checks       INTEGER NOT NULL
+);
+CREATE INDEX delegation_found_object ON delegation_found (object);
+
 -- Objects to which finding is narrowed while a scan brings finding_seen up to date; -1: all of them, but only what counts there.
 -- Empty but in that transaction.
 CREATE TABLE focus (
@@ -427,6 +442,7 @@ CREATE TRIGGER shadow_dropped AFTER DELETE ON object BEGIN
     DELETE FROM lookalike WHERE object = old.id;
     DELETE FROM alias_shadow WHERE object = old.id OR shadowed_object = old.id;
     DELETE FROM lookalike_answer WHERE object = old.id OR other = old.id;
+    DELETE FROM delegation_found WHERE object = old.id;
 END;
 
 -- Which accounts have, or had, the SIDs that delegation_state.trustees mention, and which SIDs were looked for; found by the scanner.

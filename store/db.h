@@ -10,7 +10,7 @@
 /* "SPNS": tells our files from other SQLite databases. */
 #define STORE_APPLICATION_ID 0x53504e53
 /* Raised with every change of the tables. An older file is upgraded by the next scan, a newer one refused. */
-#define STORE_SCHEMA_VERSION 7
+#define STORE_SCHEMA_VERSION 8
 
 #define RECORD_KINDS (RECORD_ODD_SPN + 1)
 
@@ -113,6 +113,7 @@ struct store {
     store_wait_fn wait;        /* NULL: ten seconds */
     void *wait_ctx;
     bool temp_views;  /* they are there */
+    bool split;       /* some reports are read in two parts (parts.c) */
     bool focus_noted; /* since then: it is known what findings_remember has to look at (focus.c) */
 };
 
@@ -163,6 +164,31 @@ int db_bind_ref(sqlite3_stmt *stmt, int index, const struct text_buf *buf, struc
 /* STATE_UNKNOWN binds NULL. */
 int db_bind_state(sqlite3_stmt *stmt, int index, int64_t state);
 
+/* ---- rows of a statement: at most DB_COLUMNS_MAX columns ---- */
+
+enum { DB_COLUMNS_MAX = 32 };
+
+/* The row at which the statement is; its texts are valid until it is stepped (merge.c). */
+void db_fetch_row(sqlite3_stmt *stmt, struct store_cell *cells, int columns);
+/* Hands the names of the columns to header() (read.c). */
+enum spn_code db_header(sqlite3_stmt *stmt, store_header_fn header, void *ctx, struct spn_error *reterr);
+
+/* Which columns a statement is ordered by, and which of them is a severity, the worst first (-1 none). */
+struct row_order {
+    int columns[5];
+    size_t count;
+    int severity;
+};
+/* Hands the rows of two statements of the same columns, each of them in this order, to row() in this order
+ * (merge.c). */
+enum spn_code db_merge_rows(struct store *store, sqlite3_stmt *a, sqlite3_stmt *b,
+                            const struct row_order *order, store_row_fn row, void *ctx,
+                            struct spn_error *reterr);
+/* A report that is read in two parts while these are kept; *ret_split false: it is not, and nothing was done
+ * (parts.c). */
+enum spn_code parts_report(struct store *store, const char *name, bool *ret_split, store_header_fn header,
+                           store_row_fn row, void *ctx, struct spn_error *reterr);
+
 /* Runs a statement and hands its rows to row() (read.c). */
 enum spn_code db_each_row(struct store *store, sqlite3_stmt *stmt, store_row_fn row, void *ctx,
                           struct spn_error *reterr);
@@ -187,8 +213,9 @@ enum spn_code db_temp_views(struct store *store, struct spn_error *reterr);
 enum spn_code db_fast_guids(struct store *store, struct spn_error *reterr);
 /* Brings an older file up to this program's tables, inside the caller's transaction (upgrade.c). */
 enum spn_code db_upgrade(struct store *store, struct spn_error *reterr);
-/* The rest of it, once the views are there: objects are looked for by the indexes from here on. */
-enum spn_code db_upgrade_indexes(struct store *store, struct spn_error *reterr);
+/* The rest of it, once the views are there: indexes, by which objects are looked for from here on, and what
+ * is worked out by views. */
+enum spn_code db_upgrade_rest(struct store *store, struct spn_error *reterr);
 /* Removes what a scan that was ended has left behind, inside the caller's transaction (left_over.c). */
 enum spn_code db_drop_left_overs(struct store *store, struct spn_error *reterr);
 /* Notes which rows there are, so that what a scan adds beyond can be told as left over (left_over.c). */
@@ -224,6 +251,18 @@ struct account_rids {
     size_t count, size;
 };
 void account_rids_free(struct account_rids *rids); /* NULL is fine */
+
+/* Works delegation_found out anew, as far as there is a focus (delegations.c). In the transaction of
+ * findings_remember. */
+enum spn_code delegations_find(struct store *store, bool narrow, struct spn_error *reterr);
+/* Where that was not done since the view is another one (a scan was killed before, or what it hung on was
+ * pruned), a temporary table stands in the place of delegation_found. Within db_begin_temp, and once. */
+enum spn_code delegations_make_up(struct store *store, struct spn_error *reterr);
+
+/* account_fault is worked out once for all that is made of it (parts.c); sorted: as reports name accounts.
+ * Within db_begin_temp, after db_fast_guids. And back to the view. */
+enum spn_code parts_keep_faults(struct store *store, bool sorted, struct spn_error *reterr);
+enum spn_code parts_drop_faults(struct store *store, struct spn_error *reterr);
 
 /* The writer thread (writer.c). */
 enum spn_code writer_start(struct store *store, struct spn_error *reterr);

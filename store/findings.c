@@ -33,26 +33,41 @@ static enum spn_code many_objects(struct store *store, bool *ret, struct spn_err
     return code;
 }
 
+/* All of them. */
+static enum spn_code find_all(struct store *store, struct spn_error *reterr)
+{
+    bool many = false;
+    enum spn_code code = focus_all(store, reterr);
+    if (code == SPN_OK)
+        code = many_objects(store, &many, reterr);
+    if (code == SPN_OK && many)
+        code = db_fast_guids(store, reterr);
+    if (code == SPN_OK)
+        code = delegations_find(store, false, reterr);
+    if (code == SPN_OK && many)
+        code = parts_keep_faults(store, false, reterr);
+    if (code == SPN_OK)
+        code = db_exec(store, FOUND("TRUE"), "write", reterr);
+    return code == SPN_OK && many ? parts_drop_faults(store, reterr) : code;
+}
+
+/* Those of what was noted. */
+static enum spn_code find_again(struct store *store, bool unchanged, struct spn_error *reterr)
+{
+    bool any = false;
+    enum spn_code code = focus_set(store, &any, reterr);
+    if (code == SPN_OK && any)
+        code = delegations_find(store, true, reterr);
+    return code == SPN_OK ? db_exec(store, unchanged && !any ? unchanged_sql : changed_sql, "write", reterr)
+                          : code;
+}
+
 enum spn_code findings_remember(struct store *store, bool unchanged, struct spn_error *reterr)
 {
     bool same = false;
     enum spn_code code = focus_same_frame(store, &same, reterr);
-    bool narrow = same && store->focus_noted, any = false;
-    if (code == SPN_OK && narrow)
-        code = focus_set(store, &any, reterr);
-    else if (code == SPN_OK)
-        code = focus_all(store, reterr);
-    unchanged = unchanged && !any;
-    if (code == SPN_OK && !narrow)
-        code = many_objects(store, &any, reterr);
-    if (code == SPN_OK && !narrow && any)
-        code = db_fast_guids(store, reterr);
     if (code == SPN_OK)
-        code = db_exec(store,
-                       !narrow     ? FOUND("TRUE")
-                       : unchanged ? unchanged_sql
-                                   : changed_sql,
-                       "write", reterr);
+        code = same && store->focus_noted ? find_again(store, unchanged, reterr) : find_all(store, reterr);
     if (code == SPN_OK)
         code = focus_keep_frame(store, reterr);
     return code == SPN_OK ? focus_end(store, reterr) : code;
@@ -71,8 +86,10 @@ static enum spn_code first_int(void *ctx, const struct store_cell *cells, size_t
 enum spn_code finding_is_known(struct store *store, const char *id, bool *ret, struct spn_error *reterr)
 {
     int64_t known = 0;
-    enum spn_code code =
-        db_query(store, "SELECT EXISTS (SELECT 1 FROM finding WHERE id = ?1)", id, first_int, &known, reterr);
+    enum spn_code code = delegations_make_up(store, reterr);
+    if (code == SPN_OK)
+        code = db_query(store, "SELECT EXISTS (SELECT 1 FROM finding WHERE id = ?1)", id, first_int, &known,
+                        reterr);
     *ret = known != 0;
     return code;
 }
@@ -126,7 +143,11 @@ enum spn_code findings_accepted(struct store *store, store_row_fn row, void *ctx
     static const char sql[] =
         "SELECT id, until, why, at, until < date('now'), id IN (SELECT id FROM finding) "
         "FROM accepted ORDER BY id";
-    return db_query(store, sql, NULL, row, ctx, reterr);
+    enum spn_code code = db_begin_temp(store, "", reterr);
+    if (code == SPN_OK)
+        code = delegations_make_up(store, reterr);
+    code = db_end_temp(store, code, reterr);
+    return code == SPN_OK ? db_query(store, sql, NULL, row, ctx, reterr) : code;
 }
 
 enum spn_code db_count_accepted(struct store *store, int64_t *ret, struct spn_error *reterr)

@@ -13,10 +13,11 @@
     "DROP TABLE IF EXISTS temp.principal_before;"
 
 /* hot_key, hot_sid: names and SIDs of what was touched, before and after. */
-static const char begin_sql[] = DROP_TABLES "CREATE TEMP TABLE again (object INTEGER PRIMARY KEY, guid TEXT);"
-                                            "CREATE TEMP TABLE hot_key (key TEXT PRIMARY KEY) WITHOUT ROWID;"
-                                            "CREATE TEMP TABLE hot_sid (sid TEXT PRIMARY KEY) WITHOUT ROWID;"
-                                            "CREATE TEMP TABLE principal_before AS SELECT sid FROM principal";
+static const char begin_sql[] =
+    DROP_TABLES "CREATE TEMP TABLE again (object INTEGER PRIMARY KEY, guid TEXT);"
+                "CREATE TEMP TABLE hot_key (key TEXT PRIMARY KEY) WITHOUT ROWID;"
+                "CREATE TEMP TABLE hot_sid (sid TEXT PRIMARY KEY) WITHOUT ROWID;"
+                "CREATE TEMP TABLE principal_before AS SELECT sid, sam, dn FROM principal";
 
 static const char hot_sql[] =
     "INSERT OR IGNORE INTO temp.hot_key SELECT key FROM target_holder WHERE object IN (SELECT object FROM "
@@ -37,18 +38,20 @@ static const char trusting_sql[] =
     "SELECT d.object FROM delegation_state d, json_each(d.trustees) j WHERE d.trustees <> '[]' AND "
     "j.value IN (SELECT sid FROM temp.hot_sid))";
 
-/* Names of trustees came or went: known now and not before, or the other way round. */
-static const char principals_sql[] =
-    "INSERT OR IGNORE INTO temp.hot_sid SELECT sid FROM principal WHERE sid NOT IN (SELECT sid FROM "
-    "temp.principal_before);"
-    "INSERT OR IGNORE INTO temp.hot_sid SELECT sid FROM temp.principal_before WHERE sid NOT IN (SELECT sid "
-    "FROM principal)";
+/* Names of trustees came, went or are others now. */
+static const char principals_sql[] = "INSERT OR IGNORE INTO temp.hot_sid SELECT sid FROM (SELECT sid, sam, "
+                                     "dn FROM principal EXCEPT SELECT * FROM "
+                                     "temp.principal_before);"
+                                     "INSERT OR IGNORE INTO temp.hot_sid SELECT sid FROM (SELECT * FROM "
+                                     "temp.principal_before EXCEPT SELECT sid, sam, dn "
+                                     "FROM principal)";
 
 /* What every finding hangs on: which DCs speak of which domains, mappings, which SIDs are whose, and whether
  * all that have no name were looked up. */
 #define FRAME_SQL                                                                                            \
-    "(SELECT coalesce((SELECT group_concat(dc || ' ' || domain || ' ' || is_full, ';') FROM "                \
-    "(SELECT dc, domain, is_full FROM dc_scope ORDER BY 1, 2)), '') || '|' || " MAPPINGS_SQL " || '|' || "   \
+    "(SELECT coalesce((SELECT group_concat(dc || ' ' || name || ' ' || domain || ' ' || is_full, ';') FROM " \
+    "(SELECT dc, name, domain, is_full FROM dc_scope ORDER BY 1, 3)), '') || '|' || " MAPPINGS_SQL           \
+    " || '|' || "                                                                                            \
     "coalesce((SELECT group_concat(id || '=' || netbios, ' ') FROM (SELECT id, netbios FROM domain "         \
     "ORDER BY id)), '') || '|' || coalesce((SELECT group_concat(domain || ' ' || sids, ';') FROM "           \
     "(SELECT DISTINCT domain, sids FROM dc_account WHERE sids IS NOT NULL ORDER BY 1, 2)), '') || "          \

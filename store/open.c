@@ -296,7 +296,7 @@ static enum spn_code prepare_tables(struct store *store, struct spn_error *reter
         code = db_drop_left_overs(store, reterr);
     if (code == SPN_OK)
         code = create_views(store, false, reterr);
-    return code == SPN_OK && !store->fresh ? db_upgrade_indexes(store, reterr) : code;
+    return code == SPN_OK && !store->fresh ? db_upgrade_rest(store, reterr) : code;
 }
 
 static enum spn_code put_scan_row(struct store *store, const char *asked, struct spn_error *reterr)

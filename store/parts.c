@@ -1,41 +1,65 @@
-/* What several reports are made of, worked out once for all of them: tables in the place of views. */
+/* What reports are made of, worked out once for all of them: tables in the place of views. */
 #include "store/db.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #define KEEP(view, order)                                                                                    \
     "CREATE TEMP TABLE kept_" view " AS SELECT * FROM " view " " order ";DROP VIEW temp." view               \
     ";CREATE TEMP VIEW " view " AS SELECT * FROM temp.kept_" view ";"
 
-/* That of report_hygiene, which then reads the table as it stands; findings are sorted faster from it. */
-#define HYGIENE_ORDER "ORDER BY kind, account, subject, account_guid, detail"
-
-/* How a view is worded anew, to read the table that hygiene is now as it goes. */
-struct rewording {
-    const char *view, *from, *to;
+/* A report of which one part is of the accounts that all DCs show alike: nearly all of its rows, which come
+ * in order from what is kept in order. The rest is sorted, and the two are read as one. */
+struct split {
+    const char *report;
+    const char *alike, *rest;
+    struct row_order order;
 };
 
-/* It reads it twice, where it copies the view. */
-static const struct rewording finding_in_place = {"finding", "found_hygiene AS MATERIALIZED",
-                                                  "found_hygiene AS NOT MATERIALIZED"};
+static const struct split splits[] = {
+    {"hygiene",
+     "SELECT * FROM hygiene_alike",
+     "SELECT * FROM hygiene_rest ORDER BY kind, account, account_guid, subject, detail",
+     {{0, 2, 4, 5, 6}, 5, -1}},
+    {"findings",
+     "SELECT * FROM temp.report_findings_alike",
+     "SELECT * FROM temp.report_findings_rest",
+     {{1, 2, 3, 0}, 4, 1}},
+};
 
-/* A table made by SELECT numbers its rows as they come. */
-static const struct rewording hygiene_in_place = {"report_hygiene", "FROM hygiene\n" HYGIENE_ORDER,
-                                                  "FROM temp.kept_hygiene ORDER BY rowid"};
+/* report_findings of one part of finding. */
+#define FINDINGS_OF(part, text)                                                                              \
+    {                                                                                                        \
+        "report_findings", "CREATE TEMP VIEW report_findings_" part " AS ", "FROM finding f",                \
+            "FROM finding_" part " f", text                                                                  \
+    }
+
+/* How a view is made of another one: head, then what it selects, as far as the word before which it ends. */
+struct rewording {
+    const char *view, *head, *from, *to, *end;
+};
+
+static const struct rewording rewordings[] = {
+    FINDINGS_OF("alike", "ORDER BY"),
+    FINDINGS_OF("rest", NULL),
+};
 
 static enum spn_code reword(struct store *store, const struct rewording *r, struct spn_error *reterr)
 {
-    sqlite3_stmt *stmt = db_prepare(store,
-                                    "SELECT 'DROP VIEW temp.' || name || ';' || "
-                                    "replace(replace(sql, 'CREATE VIEW', 'CREATE TEMP VIEW'), ?2, ?3) "
-                                    "FROM temp.sqlite_schema WHERE name = ?1 AND instr(sql, ?2)",
-                                    reterr);
+    static const char select[] =
+        "SELECT ?2 || replace(substr(sql, 1, iif(?5 IS NULL, length(sql), instr(sql, ?5) "
+        "- 1)), ?3, ?4) FROM (SELECT substr(sql, instr(sql, 'SELECT')) AS sql FROM "
+        "temp.sqlite_schema WHERE name = ?1) WHERE instr(sql, ?3)";
+    sqlite3_stmt *stmt = db_prepare(store, select, reterr);
+    const char *const texts[] = {r->view, r->head, r->from, r->to, r->end};
     if (!stmt)
         return SPN_DATABASE;
     bool any = false;
     enum spn_code code = SPN_OK;
-    if (db_bind_str(stmt, 1, r->view) != SQLITE_OK || db_bind_str(stmt, 2, r->from) != SQLITE_OK ||
-        db_bind_str(stmt, 3, r->to) != SQLITE_OK)
+    int rc = SQLITE_OK;
+    for (int i = 0; i < (int)(sizeof texts / sizeof texts[0]); i++)
+        rc |= db_bind_str(stmt, i + 1, texts[i]);
+    if (rc != SQLITE_OK)
         code = db_error(store, "read", reterr);
     if (code == SPN_OK)
         code = db_step(store, stmt, &any, reterr);
@@ -53,50 +77,84 @@ static enum spn_code reword(struct store *store, const struct rewording *r, stru
     return code;
 }
 
-static enum spn_code keep_tables(struct store *store, bool hygiene, struct spn_error *reterr)
+enum spn_code parts_keep_faults(struct store *store, bool sorted, struct spn_error *reterr)
 {
-    static const char what[] = "make a temporary table for";
-    enum spn_code code = db_exec(store, KEEP("delegation", ""), what, reterr);
-    /* The order is worth a sort only where report_hygiene is read too. */
-    if (code == SPN_OK)
-        code = db_exec(store, hygiene ? KEEP("hygiene", HYGIENE_ORDER) : KEEP("hygiene", ""), what, reterr);
-    if (code == SPN_OK)
-        code = reword(store, &finding_in_place, reterr);
-    return code == SPN_OK && hygiene ? reword(store, &hygiene_in_place, reterr) : code;
+    return db_exec(store,
+                   sorted ? KEEP("account_fault", "ORDER BY account, guid") : KEEP("account_fault", ""),
+                   "make a temporary table for", reterr);
 }
 
-static enum spn_code keep_parts(struct store *store, bool findings, bool hygiene, struct spn_error *reterr)
+enum spn_code parts_drop_faults(struct store *store, struct spn_error *reterr)
+{
+    return db_exec(store, "DROP VIEW temp.account_fault; DROP TABLE temp.kept_account_fault", "write",
+                   reterr);
+}
+
+/* account_fault is sorted once, and narrow. */
+static enum spn_code keep_tables(struct store *store, struct spn_error *reterr)
+{
+    enum spn_code code = parts_keep_faults(store, true, reterr);
+    if (code == SPN_OK)
+        code = db_exec(store, KEEP("hygiene_rest", ""), "make a temporary table for", reterr);
+    for (size_t i = 0; code == SPN_OK && i < sizeof rewordings / sizeof rewordings[0]; i++)
+        code = reword(store, &rewordings[i], reterr);
+    store->split = code == SPN_OK;
+    return code;
+}
+
+static enum spn_code keep_parts(struct store *store, bool faults, struct spn_error *reterr)
 {
     enum spn_code code = db_exec(store, "BEGIN", "read", reterr);
     if (code != SPN_OK)
         return code;
     code = db_fast_guids(store, reterr);
-    if (code == SPN_OK && findings)
-        code = keep_tables(store, hygiene, reterr);
+    if (code == SPN_OK)
+        code = delegations_make_up(store, reterr);
+    if (code == SPN_OK && faults)
+        code = keep_tables(store, reterr);
     /* The database is only read: it is the temporary file that has no room. */
     if (code != SPN_OK && reterr->native == SQLITE_FULL)
-        spn_error_set(
-            reterr, SPN_DATABASE, SQLITE_FULL,
-            "no room for temporary tables of several reports: set TMPDIR to a folder with more, or write "
-            "the reports one by one");
+        spn_error_set(reterr, SPN_DATABASE, SQLITE_FULL,
+                      "no room for temporary tables: set TMPDIR to a folder with more");
     if (code != SPN_OK)
         sqlite3_exec(store->db, "ROLLBACK", NULL, NULL, NULL);
     return code;
 }
 
-enum spn_code store_begin_parts(struct store *store, bool findings, bool hygiene, struct spn_error *reterr)
+enum spn_code store_begin_parts(struct store *store, bool faults, struct spn_error *reterr)
 {
     enum spn_code code = db_begin_temp(store, "", reterr);
     if (code == SPN_OK)
         code = db_temp_views(store, reterr);
     if (code == SPN_OK)
-        code = keep_parts(store, findings, hygiene, reterr);
+        code = keep_parts(store, faults, reterr);
     return db_end_temp(store, code, reterr);
 }
 
 enum spn_code store_end_parts(struct store *store, enum spn_code code, struct spn_error *reterr)
 {
+    store->split = false;
     /* Whose parts they are goes with the transaction: the views are back, the tables gone. */
     enum spn_code closed = db_exec(store, "ROLLBACK", "read", code == SPN_OK ? reterr : NULL);
     return code == SPN_OK ? closed : code;
+}
+
+enum spn_code parts_report(struct store *store, const char *name, bool *ret_split, store_header_fn header,
+                           store_row_fn row, void *ctx, struct spn_error *reterr)
+{
+    const struct split *split = NULL;
+    for (size_t i = 0; store->split && i < sizeof splits / sizeof splits[0]; i++)
+        if (strcmp(splits[i].report, name) == 0)
+            split = &splits[i];
+    *ret_split = split != NULL;
+    if (!split)
+        return SPN_OK;
+    sqlite3_stmt *alike = db_prepare(store, split->alike, reterr);
+    sqlite3_stmt *rest = alike ? db_prepare(store, split->rest, reterr) : NULL;
+    enum spn_code code = rest ? db_header(alike, header, ctx, reterr) : SPN_DATABASE;
+    if (code == SPN_OK)
+        code = db_merge_rows(store, alike, rest, &split->order, row, ctx, reterr);
+    sqlite3_finalize(alike);
+    sqlite3_finalize(rest);
+    return code;
 }

@@ -3,35 +3,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define MAX_COLUMNS 32
-
-static void fetch_row(sqlite3_stmt *stmt, struct store_cell *cells, int columns)
-{
-    for (int i = 0; i < columns; i++) {
-        cells[i] = (struct store_cell){0};
-        switch (sqlite3_column_type(stmt, i)) {
-        case SQLITE_NULL:
-            break;
-        case SQLITE_INTEGER:
-            cells[i].is_int = true;
-            cells[i].value = sqlite3_column_int64(stmt, i);
-            break;
-        default:
-            cells[i].text = (const char *)sqlite3_column_text(stmt, i);
-            cells[i].len = (size_t)sqlite3_column_bytes(stmt, i);
-        }
-    }
-}
-
 enum spn_code db_each_row(struct store *store, sqlite3_stmt *stmt, store_row_fn row, void *ctx,
                           struct spn_error *reterr)
 {
-    struct store_cell cells[MAX_COLUMNS];
+    struct store_cell cells[DB_COLUMNS_MAX];
     int columns = sqlite3_column_count(stmt);
     enum spn_code code = SPN_OK;
     int rc = SQLITE_DONE;
     while (code == SPN_OK && (rc = sqlite3_step(stmt)) == SQLITE_ROW) {
-        fetch_row(stmt, cells, columns);
+        db_fetch_row(stmt, cells, columns);
         code = row(ctx, cells, (size_t)columns, reterr);
     }
     if (code == SPN_OK && rc != SQLITE_DONE)
@@ -39,19 +19,28 @@ enum spn_code db_each_row(struct store *store, sqlite3_stmt *stmt, store_row_fn 
     return code;
 }
 
+enum spn_code db_header(sqlite3_stmt *stmt, store_header_fn header, void *ctx, struct spn_error *reterr)
+{
+    const char *names[DB_COLUMNS_MAX];
+    int columns = sqlite3_column_count(stmt);
+    for (int i = 0; i < columns; i++)
+        names[i] = sqlite3_column_name(stmt, i);
+    return header(ctx, names, (size_t)columns, reterr);
+}
+
 enum spn_code store_report(struct store *store, const char *name, store_header_fn header, store_row_fn row,
                            void *ctx, struct spn_error *reterr)
 {
-    const char *names[MAX_COLUMNS];
     char sql[128];
+    bool split = false;
+    enum spn_code code = parts_report(store, name, &split, header, row, ctx, reterr);
+    if (split)
+        return code;
     snprintf(sql, sizeof sql, "SELECT * FROM report_%s", name);
     sqlite3_stmt *stmt = db_prepare(store, sql, reterr);
     if (!stmt)
         return SPN_DATABASE;
-    int columns = sqlite3_column_count(stmt);
-    for (int i = 0; i < columns; i++)
-        names[i] = sqlite3_column_name(stmt, i);
-    enum spn_code code = header(ctx, names, (size_t)columns, reterr);
+    code = db_header(stmt, header, ctx, reterr);
     if (code == SPN_OK)
         code = db_each_row(store, stmt, row, ctx, reterr);
     sqlite3_finalize(stmt);

@@ -19,6 +19,9 @@ static const char upgrade_6_sql[] = {
 static const char upgrade_7_sql[] = {
 #include "upgrade_7.sql.inc"
     0};
+static const char upgrade_8_sql[] = {
+#include "upgrade_8.sql.inc"
+    0};
 
 /* Those of this program are made after it; and what renames a table is not to mend the text of older ones. */
 static enum spn_code drop_views(struct store *store, struct spn_error *reterr)
@@ -39,12 +42,12 @@ static enum spn_code drop_views(struct store *store, struct spn_error *reterr)
     return code;
 }
 
-enum spn_code db_upgrade_indexes(struct store *store, struct spn_error *reterr)
+enum spn_code db_upgrade_rest(struct store *store, struct spn_error *reterr)
 {
-    if (store->version >= 7)
-        return SPN_OK;
-    enum spn_code code = index_build_guids(store, reterr);
-    return code == SPN_OK ? names_rebuild(store, reterr) : code;
+    enum spn_code code = store->version < 7 ? index_build_guids(store, reterr) : SPN_OK;
+    if (code == SPN_OK && store->version < 7)
+        code = names_rebuild(store, reterr);
+    return code == SPN_OK && store->version < 8 ? delegations_find(store, false, reterr) : code;
 }
 
 enum spn_code db_upgrade(struct store *store, struct spn_error *reterr)
@@ -63,6 +66,8 @@ enum spn_code db_upgrade(struct store *store, struct spn_error *reterr)
         code = db_exec(store, upgrade_6_sql, "upgrade", reterr);
     if (code == SPN_OK && store->version < 7)
         code = db_exec(store, upgrade_7_sql, "upgrade", reterr);
+    if (code == SPN_OK && store->version < 8)
+        code = db_exec(store, upgrade_8_sql, "upgrade", reterr);
     if (code == SPN_OK && store->version < 2) /* which had no such notes */
         code = db_mark_ends(store, reterr);
     text_append_fmt(&sql, "PRAGMA user_version = %d", STORE_SCHEMA_VERSION);

@@ -6,7 +6,7 @@
 struct report_def {
     const char *name;    /* "divergence": also the file name, and view report_<name> */
     const char *summary; /* one line */
-    bool has_parts;      /* that others have too: store_begin_parts */
+    bool has_parts;      /* store_begin_parts */
 };
 
 extern const struct report_def report_defs[];

@@ -50,12 +50,11 @@ typedef enum spn_code (*store_header_fn)(void *ctx, const char *const *names, si
 enum spn_code store_report(struct store *store, const char *name, store_header_fn header, store_row_fn row,
                            void *ctx, struct spn_error *reterr);
 
-/* Between these two the reports are of one moment. findings, hygiene: whether these reports are to be
- * written. What findings is made of is then worked out once for delegation and hygiene too (in a temporary
- * file of SQLite's); without findings the two have nothing in common. STORE_READ alone. A scan can't end
- * meanwhile, so: not around the report of all SPNs. store_end_parts returns the first of what went wrong,
- * code before its own. */
-enum spn_code store_begin_parts(struct store *store, bool findings, bool hygiene, struct spn_error *reterr);
+/* Between these two the reports are of one moment; those that are made of parts (report_def.has_parts) are
+ * told between them alone. faults: findings or hygiene are among them, whose parts are then worked out once
+ * (in a temporary file of SQLite's). STORE_READ alone. A scan can't end meanwhile, so: not around the report
+ * of all SPNs. store_end_parts returns the first of what went wrong, code before its own. */
+enum spn_code store_begin_parts(struct store *store, bool faults, struct spn_error *reterr);
 enum spn_code store_end_parts(struct store *store, enum spn_code code, struct spn_error *reterr);
 
 /* ---- several forests, a database each ---- */

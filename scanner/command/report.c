@@ -170,22 +170,38 @@ static enum spn_code write_files(const struct sources *from, const char *dir, ch
     return code;
 }
 
+static enum spn_code begin_parts(const struct sources *from, char **names, size_t count,
+                                 struct spn_error *reterr)
+{
+    const bool faults = is_chosen(names, count, "findings") || is_chosen(names, count, "hygiene");
+    return store_begin_parts(from->stores[0], faults, reterr);
+}
+
 static enum spn_code write_folder(const struct sources *from, const char *dir, char **names, size_t count,
                                   struct spn_error *reterr)
 {
-    size_t parts = 0;
+    bool parts = false;
     for (size_t i = 0; i < count; i++)
-        parts += chosen(names, i)->has_parts;
+        parts |= chosen(names, i)->has_parts;
     enum spn_code code = make_dir(dir, reterr);
-    if (code == SPN_OK && parts > 1)
-        code = store_begin_parts(from->stores[0], is_chosen(names, count, "findings"),
-                                 is_chosen(names, count, "hygiene"), reterr);
+    if (code == SPN_OK && parts)
+        code = begin_parts(from, names, count, reterr);
     if (code != SPN_OK)
         return code;
     code = write_files(from, dir, names, count, true, reterr);
-    if (parts > 1)
+    if (parts)
         code = store_end_parts(from->stores[0], code, reterr);
     return code == SPN_OK ? write_files(from, dir, names, count, false, reterr) : code;
+}
+
+static enum spn_code write_one(const struct sources *from, char **name, struct spn_error *reterr)
+{
+    const bool parts = chosen(name, 0)->has_parts;
+    enum spn_code code = parts ? begin_parts(from, name, 1, reterr) : SPN_OK;
+    if (code != SPN_OK)
+        return code;
+    code = write_report(from, *name, stdout, reterr);
+    return parts ? store_end_parts(from->stores[0], code, reterr) : code;
 }
 
 static enum spn_code write_reports(const struct sources *from, const struct report_options *o, char **names,
@@ -198,7 +214,7 @@ static enum spn_code write_reports(const struct sources *from, const struct repo
     if (code != SPN_OK)
         return code;
     if (!o->output || strcmp(o->output, "-") == 0)
-        return write_report(from, names[0], stdout, reterr);
+        return write_one(from, names, reterr);
     return count ? write_folder(from, o->output, names, (size_t)count, reterr)
                  : write_folder(from, o->output, NULL, report_def_count, reterr);
 }

@@ -40,7 +40,8 @@ struct shown {
 struct step {
     const struct shown *shown;
     size_t count;
-    const char *principal; /* a SID that the directory names */
+    const char *principal; /* a SID that the directory names, so: */
+    const char *named;
 };
 
 static enum spn_code emit(void *ctx, struct store *store, struct spn_error *reterr)
@@ -62,7 +63,7 @@ static enum spn_code emit(void *ctx, struct store *store, struct spn_error *rete
 static enum spn_code emit_later(void *ctx, struct store *store, struct spn_error *reterr)
 {
     const struct step *step = ctx;
-    const struct principal_row row = {step->principal, "group", "CN=group"};
+    const struct principal_row row = {step->principal, step->named ? step->named : "group", "CN=group"};
     enum spn_code code = step->principal ? store_put_principal(store, &row, reterr) : SPN_OK;
     return code == SPN_OK ? findings_remember(store, false, reterr) : code;
 }
@@ -78,6 +79,10 @@ static void ck_assert_remembered(bool kept)
     ck_assert_sql(&c, sql, "");
     snprintf(sql, sizeof sql, "%s EXCEPT %s", now, found);
     ck_assert_sql(&c, sql, kept ? BOGUS : "");
+    ck_assert_sql(&c, "SELECT * FROM delegation_found EXCEPT SELECT * FROM delegation_fact", "");
+    ck_assert_sql(&c, "SELECT * FROM delegation_fact EXCEPT SELECT * FROM delegation_found", "");
+    ck_assert_sql(
+        &c, "SELECT (SELECT count(*) FROM delegation_found) - (SELECT count(*) FROM delegation_fact)", "0");
     ck_assert_sql(&c, "SELECT count(*) FROM focus", "0");
 }
 
@@ -93,7 +98,7 @@ static void finish(struct step *step, bool anew, bool remember)
 static void first_scan(void)
 {
     static const struct shown all[] = {{FRONT, 1, 1, 1}, {BACK, 2, 2, 0}, {RES, 3, 3, 2}, {WHO, 4, 4, 0}};
-    struct step step = {all, 4, NULL};
+    struct step step = {all, 4, NULL, NULL};
     case_begin(&c);
     for (uint32_t i = FRONT; i <= WHO; i++)
         case_object(&c, i, i, 0);
@@ -117,7 +122,7 @@ static void first_scan(void)
 /* A scan that tells of one object. */
 static void scan_of(struct shown shown, const char *spns, const char *principal, bool remember)
 {
-    struct step step = {&shown, shown.object ? 1 : 0, principal};
+    struct step step = {&shown, shown.object ? 1 : 0, principal, NULL};
     case_begin(&c);
     if (spns)
         case_spns(&c, shown.spn, shown.object, spns);
@@ -157,6 +162,13 @@ START_TEST(so_is_whoever_lets_it_act)
     scan_of((struct shown){0}, NULL, WHO_SID, true);
     ck_assert_remembered(true);
     ck_assert_sql(&c, "SELECT count(*) FROM finding", "0");
+    case_abandon(&c);
+    /* And is given another one. */
+    struct step renamed = {NULL, 0, WHO_SID, "crew"};
+    case_begin(&c);
+    finish(&renamed, false, true);
+    ck_assert_remembered(true);
+    ck_assert_sql(&c, "SELECT account FROM report_delegation WHERE type = 'resource-based'", "crew");
 }
 END_TEST
 
@@ -169,11 +181,42 @@ START_TEST(under_other_circumstances_everything_is)
 }
 END_TEST
 
+static enum spn_code no_header(void *ctx, const char *const *names, size_t count, struct spn_error *reterr)
+{
+    (void)ctx, (void)names, (void)count, (void)reterr;
+    return SPN_OK;
+}
+
+static enum spn_code note_finding(void *ctx, const struct store_cell *cells, size_t count,
+                                  struct spn_error *reterr)
+{
+    char(*text)[200] = ctx;
+    (void)count, (void)reterr;
+    if (cells[5].text)
+        snprintf(*text, sizeof *text, "%s", cells[5].text);
+    return SPN_OK;
+}
+
 START_TEST(so_it_is_after_a_scan_that_ended_before_it_remembered)
 {
+    struct store *reader = NULL;
+    char finding[200] = "";
+    bool known = false;
     first_scan();
     scan_of((struct shown){BACK, 5, 2, 0}, "[\"HTTP/other\"]", NULL, false);
     case_abandon(&c);
+    /* Who reads meanwhile is told of now. */
+    ok(&c, store_open(c.path, STORE_READ, &reader, &c.error));
+    ok(&c, store_begin_parts(reader, false, &c.error));
+    ok(&c, store_report(reader, "delegation", no_header, note_finding, &finding, &c.error));
+    ok(&c, store_end_parts(reader, SPN_OK, &c.error));
+    store_close(reader);
+    ck_assert_str_eq(finding, "target owned by nobody");
+    ok(&c, store_open(c.path, STORE_EDIT, &reader, &c.error));
+    ok(&c, finding_is_known(reader, "delegation:constrained:07070732-0707-0107-0000-000001000000:http/back",
+                            &known, &c.error));
+    store_close(reader);
+    ck_assert(known);
     scan_of((struct shown){WHO, 4, 4, 0}, NULL, NULL, true);
     ck_assert_remembered(false);
     ck_assert_sql(&c, "SELECT severity FROM finding", "critical");

@@ -134,6 +134,13 @@ static void setup_6(void)
             "INSERT INTO guid_index VALUES (5, x'050000000000008001000000'); PRAGMA user_version = 6");
 }
 
+static void setup_7(void)
+{
+    setup_6();
+    run_file("sql/upgrade_7.sql");
+    run_sql(c.path, "PRAGMA user_version = 7");
+}
+
 static void teardown(void)
 {
     case_free(&c);
@@ -339,6 +346,15 @@ START_TEST(names_and_guids_are_indexed_anew)
 }
 END_TEST
 
+START_TEST(what_may_be_delegated_is_worked_out)
+{
+    case_begin(&c);
+    case_abandon(&c);
+    ck_assert_sql(&c, "SELECT object, account, type, target, dcs FROM delegation_found",
+                  "2 CN=2 constrained a/b dc2.corp.test");
+}
+END_TEST
+
 Suite *suite_store_upgrade(void);
 Suite *suite_store_upgrade(void)
 {
@@ -387,6 +403,13 @@ Suite *suite_store_upgrade(void)
     tcase_add_test(tc, the_next_scan_makes_it_what_a_new_one_is);
     tcase_add_test(tc, texts_of_accounts_stay_written_out);
     tcase_add_test(tc, names_and_guids_are_indexed_anew);
+    tcase_add_test(tc, what_may_be_delegated_is_worked_out);
+    suite_add_tcase(suite, tc);
+    tc = tcase_create("schema 7");
+    tcase_add_checked_fixture(tc, setup_7, teardown);
+    tcase_add_test(tc, a_report_says_what_to_do);
+    tcase_add_test(tc, the_next_scan_makes_it_what_a_new_one_is);
+    tcase_add_test(tc, what_may_be_delegated_is_worked_out);
     suite_add_tcase(suite, tc);
     return suite;
 }

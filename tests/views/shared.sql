@@ -21,7 +21,8 @@ INSERT INTO lookalike SELECT DISTINCT key, object FROM live_spn WHERE key IN (SE
 -- Who has the SIDs of trustees; here of everybody.
 INSERT INTO trustee_account SELECT sid, object FROM account_state WHERE sid IS NOT NULL GROUP BY sid, object;
 
--- Findings that count are remembered.
+-- What the delegation report says, and findings that count, are remembered.
+INSERT INTO delegation_found SELECT * FROM delegation_fact;
 INSERT INTO finding_seen (id, report, first_scan, last_scan)
 SELECT f.id, f.report, s.id, s.id FROM finding f JOIN current_scan s WHERE f.severity <> 'info' AND TRUE
 ON CONFLICT (id) DO UPDATE SET last_scan = excluded.last_scan;

@@ -48,7 +48,7 @@ as_expected() {
 
 # The kinds of findings that the SQL and C can tell, from their text: the words that stand where a kind is named.
 kinds_known() {
-	sed -nE "s/^(UNION ALL )?SELECT '([a-z]+)'.*/report \2/p" "$top/sql/finding.sql"
+	sed -nE "s/^(UNION ALL )?SELECT '([a-z]+)'.*/report \2/p" "$top"/sql/finding_*.sql
 	sed -nE "s/^ *SELECT ([a-z]\.)?object, ([a-z]\.)?dc, '([a-z-]+)'.*/hygiene \3/p" "$top/sql/name_fault.sql"
 	sed -nE "s/^ *\(([0-9]+), '([^']+)', .*/hygiene \2/p" "$top/sql/account_check.sql"
 	sed -n '/^shared AS/,/ END AS class/p' "$top/sql/name_holder.sql" | sed -nE "s/.*(THEN|ELSE) '([a-z-]+)'.*/duplicates \2/p"
@@ -62,7 +62,7 @@ kinds_met() {
 	query "SELECT DISTINCT 'report ' || report FROM finding
 		UNION SELECT 'hygiene ' || kind FROM report_hygiene UNION SELECT 'duplicates ' || class FROM report_duplicates
 		UNION SELECT 'aliases ' || reason FROM report_aliases UNION SELECT 'divergence ' || verdict FROM report_divergence
-		UNION SELECT 'delegation ' || c.finding FROM delegation_fact f JOIN delegation_check c ON f.checks >> c.bit & 1
+		UNION SELECT 'delegation ' || c.finding FROM delegation_found f JOIN delegation_check c ON f.checks >> c.bit & 1
 		UNION SELECT 'health ' || kind FROM report_health"
 }
 mode_of() { query "SELECT r.mode FROM reading r JOIN dc d ON d.id = r.dc WHERE d.name LIKE '$1.%' ORDER BY r.scan DESC LIMIT 1"; }
@@ -113,6 +113,13 @@ verdict 'so are some of those that have something in common' "$(
 		for name in $names; do
 			cmp "$work/all/$name.csv" "$work/some/$name.csv" 2>&1
 		done
+	done
+)"
+
+# Nearly all rows of these two are read apart from the rest, and the two put in order together.
+verdict 'and what the views say, in their order' "$(
+	for name in hygiene findings delegation; do
+		/usr/bin/python3 "$golden/as_view.py" "$DB" "$name" "$work/all/$name.csv" 2>&1
 	done
 )"
 

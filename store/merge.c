@@ -1,0 +1,85 @@
+/* merge.c: the rows of two statements as one. */
+#include "store/db.h"
+
+#include <string.h>
+
+void db_fetch_row(sqlite3_stmt *stmt, struct store_cell *cells, int columns)
+{
+    for (int i = 0; i < columns; i++) {
+        sqlite3_value *value = sqlite3_column_value(stmt, i);
+        cells[i] = (struct store_cell){0};
+        switch (sqlite3_value_type(value)) {
+        case SQLITE_NULL:
+            break;
+        case SQLITE_INTEGER:
+            cells[i].is_int = true;
+            cells[i].value = sqlite3_value_int64(value);
+            break;
+        default:
+            cells[i].text = (const char *)sqlite3_value_text(value);
+            cells[i].len = (size_t)sqlite3_value_bytes(value);
+        }
+    }
+}
+
+/* As SQLite sorts: NULL before numbers before text, which goes by its bytes. */
+static int compare_cells(const struct store_cell *a, const struct store_cell *b)
+{
+    int kind_a = a->text ? 2 : a->is_int, kind_b = b->text ? 2 : b->is_int;
+    if (kind_a != kind_b)
+        return kind_a < kind_b ? -1 : 1;
+    if (kind_a < 2)
+        return a->value < b->value ? -1 : a->value > b->value;
+    int cmp = memcmp(a->text, b->text, a->len < b->len ? a->len : b->len);
+    return cmp ? cmp : a->len < b->len ? -1 : a->len > b->len;
+}
+
+/* critical, warning, info. */
+static int severity_rank(const struct store_cell *cell)
+{
+    return !cell->text || cell->text[0] == 'i' ? 2 : cell->text[0] == 'w';
+}
+
+static int compare_rows(const struct store_cell *a, const struct store_cell *b, const struct row_order *order)
+{
+    int cmp = 0;
+    for (size_t i = 0; cmp == 0 && i < order->count; i++) {
+        int column = order->columns[i];
+        cmp = column == order->severity ? severity_rank(&a[column]) - severity_rank(&b[column])
+                                        : compare_cells(&a[column], &b[column]);
+    }
+    return cmp;
+}
+
+struct side {
+    sqlite3_stmt *stmt;
+    bool any;
+    struct store_cell cells[DB_COLUMNS_MAX];
+};
+
+static enum spn_code next(struct store *store, struct side *side, int columns, struct spn_error *reterr)
+{
+    enum spn_code code = db_step(store, side->stmt, &side->any, reterr);
+    if (code == SPN_OK && side->any)
+        db_fetch_row(side->stmt, side->cells, columns);
+    return code;
+}
+
+enum spn_code db_merge_rows(struct store *store, sqlite3_stmt *a, sqlite3_stmt *b,
+                            const struct row_order *order, store_row_fn row, void *ctx,
+                            struct spn_error *reterr)
+{
+    struct side sides[2] = {{.stmt = a}, {.stmt = b}};
+    int columns = sqlite3_column_count(a);
+    enum spn_code code = next(store, &sides[0], columns, reterr);
+    if (code == SPN_OK)
+        code = next(store, &sides[1], columns, reterr);
+    while (code == SPN_OK && (sides[0].any || sides[1].any)) {
+        bool second =
+            !sides[0].any || (sides[1].any && compare_rows(sides[0].cells, sides[1].cells, order) > 0);
+        code = row(ctx, sides[second].cells, (size_t)columns, reterr);
+        if (code == SPN_OK)
+            code = next(store, &sides[second], columns, reterr);
+    }
+    return code;
+}

@@ -10,7 +10,7 @@
 -- The worst first. A finding is in the exit code of a scan if it is more than information and not accepted (finding_counts).
 CREATE VIEW report_findings AS
 SELECT f.id, f.severity, f.kind, f.subject, f.dcs, f.detail, f.fix, coalesce(x.started, f.first_seen) AS first_seen,
-       s.started AS last_seen, s.id AS scan, a.until AS accepted
-FROM finding f LEFT JOIN current_scan s LEFT JOIN finding_seen n ON n.id = CASE WHEN f.severity <> 'info' THEN f.id END LEFT JOIN scan x ON x.id = n.first_scan
-     LEFT JOIN accepted a ON a.id = CASE WHEN EXISTS (SELECT 1 FROM accepted) THEN f.id END AND a.until >= date('now')
+       (SELECT started FROM current_scan) AS last_seen, (SELECT id FROM current_scan) AS scan,
+       CASE WHEN EXISTS (SELECT 1 FROM accepted) THEN (SELECT a.until FROM accepted a WHERE a.id = f.id AND a.until >= date('now')) END AS accepted
+FROM finding f LEFT JOIN finding_seen n ON n.id = CASE WHEN f.severity <> 'info' THEN f.id END LEFT JOIN scan x ON x.id = n.first_scan
 ORDER BY CASE f.severity WHEN 'critical' THEN 0 WHEN 'warning' THEN 1 ELSE 2 END, f.kind, f.subject, f.id;

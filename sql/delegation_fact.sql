@@ -1,12 +1,10 @@
 -- delegation_fact: which accounts may act for their users, towards what, where is that shown, and what of it is unsound?
--- Columns: object (id; resource-based: of the target, which holds the list), account, account_dn, account_guid, type, target,
---          target_owner, dcs (see report_delegation), trustee (resource-based: its SID, or what is wrong with the descriptor; else NULL),
---          checks (a bit for each check that found something; delegation_check has their words).
+-- Columns: object (id; resource-based: of the target, which holds the list), domain (its id), account, account_dn, account_guid, type,
+--          target, target_owner, dcs (see report_delegation; '*': all full replicas of the domain), trustee (resource-based: its SID, or what is
+--          wrong with the descriptor; else NULL), checks (a bit for each check that found something; delegation_check has their words).
 -- A row a fact that at least one complete DC shows. Narrowed to focus. Worked out at the end of a scan alone, into delegation_found.
 CREATE VIEW delegation_fact AS
 WITH scope AS MATERIALIZED (SELECT dc, name, domain, is_full FROM dc_scope),
-everyone AS MATERIALIZED (
-    SELECT domain, group_concat(name, ';') AS names FROM (SELECT domain, name FROM scope WHERE is_full ORDER BY domain, name) GROUP BY domain),
 -- All that userAccountControl tells (index account_flagged): 0x80000 and 0x1000000 delegate, 0x2000 and 0x4000000 are DCs.
 flagged AS MATERIALIZED (SELECT id, object, uac FROM account_fact WHERE uac & 0x5082000),
 -- Objects with something to say, found over the states: far fewer rows than objects x DCs. Narrowed to focus.
@@ -21,7 +19,7 @@ shows AS MATERIALIZED (
     SELECT u.object, a.domain, NULL AS name, a.uac AS own_uac, a.uac, t.targets, t.trustees, t.rbcd_note,
            a.account, a.account_dn, a.guid, a.spn = 0 AS bare, a.types
     FROM suspect u CROSS JOIN key_types a ON a.object = u.object LEFT JOIN delegation_state t ON t.id = a.delegation
-    WHERE a.domain IN (SELECT domain FROM everyone) AND NOT EXISTS (SELECT 1 FROM departure d WHERE d.object = u.object)
+    WHERE a.domain IN (SELECT domain FROM scope WHERE is_full) AND NOT EXISTS (SELECT 1 FROM departure d WHERE d.object = u.object)
     UNION ALL -- where a DC hides the bits, those that most DCs show stand for them
     SELECT u.object, a.domain, s.name, h.uac, coalesce(h.uac, a.uac), t.targets, t.trustees, t.rbcd_note,
            a.account, a.account_dn, a.guid, a.spn = 0, a.types
@@ -135,17 +133,16 @@ unread AS MATERIALIZED (
     SELECT EXISTS (SELECT 1 FROM domain d WHERE d.id NOT IN (SELECT domain FROM scope)) AS any_domain,
            EXISTS (SELECT 1 FROM domain d WHERE d.id NOT IN (SELECT domain FROM own)) AS any_sid,
            EXISTS (SELECT 1 FROM meta WHERE name = 'trustees_unasked') AS any_trustee)
-SELECT DISTINCT a.object, a.account, a.account_dn, a.guid AS account_guid, 'unconstrained' AS type, '' AS target, NULL AS target_owner,
-       coalesce(w.dcs, x.names) AS dcs, NULL AS trustee, 1024 AS checks
+SELECT DISTINCT a.object, a.domain, a.account, a.account_dn, a.guid AS account_guid, 'unconstrained' AS type, '' AS target, NULL AS target_owner,
+       iif(w.alike, '*', w.dcs) AS dcs, NULL AS trustee, 1024 AS checks
 FROM flagged f CROSS JOIN account a ON a.object = f.object
      LEFT JOIN (SELECT object, group_concat(name, ';') AS dcs, max(name IS NULL) AS alike
                 FROM (SELECT object, name FROM shows WHERE own_uac & 0x80000 ORDER BY object, name) GROUP BY object) w ON w.object = f.object
-     LEFT JOIN everyone x ON x.domain = a.domain AND w.alike
 WHERE f.uac & 0x80000 AND NOT f.uac & 0x4002000 AND f.object IN (SELECT object FROM suspect) AND
       (f.id = (SELECT c.account FROM consensus c WHERE c.object = f.object) OR
        EXISTS (SELECT 1 FROM departure d WHERE d.object = f.object AND d.account = f.id AND d.shown = 1))
 UNION ALL
-SELECT l.object, l.account, l.account_dn, l.guid, l.type, l.target, w.owners, coalesce(l.dcs, x.names), NULL,
+SELECT l.object, l.domain, l.account, l.account_dn, l.guid, l.type, l.target, w.owners, coalesce(l.dcs, '*'), NULL,
        l.hidden + coalesce(w.count > 1 AND NOT w.by_design, 0) * 2 +
        (w.count IS NULL AND NOT z.any_domain AND l.class <> 'krbtgt' AND l.key <> 'krbtgt') * 4 +
        coalesce(w.on_dc, 0) * 8 + (coalesce(w.on_krbtgt, 0) OR l.class = 'krbtgt' OR l.key = 'krbtgt') * 16 +
@@ -158,20 +155,19 @@ SELECT l.object, l.account, l.account_dn, l.guid, l.type, l.target, w.owners, co
        (l.bare AND NOT EXISTS (SELECT 1 FROM departure d WHERE d.object = l.object AND d.spn > 0)) * 256 +
        coalesce(w.count = 1 AND NOT l.types & w.types, 0) * 512
 FROM listed l CROSS JOIN unread z
-     LEFT JOIN owner w ON w.target = l.key LEFT JOIN everyone x ON x.domain = l.domain
+     LEFT JOIN owner w ON w.target = l.key
      LEFT JOIN moved v ON v.target = l.key LEFT JOIN unlisted q ON q.object = l.object AND q.key = l.key
 UNION ALL
-SELECT w.object, w.account, w.account_dn, w.guid, 'protocol-transition', NULL, NULL, coalesce(w.dcs, x.names), NULL, 2048
+SELECT w.object, w.domain, w.account, w.account_dn, w.guid, 'protocol-transition', NULL, NULL, coalesce(w.dcs, '*'), NULL, 2048
 FROM (SELECT object, domain, account, account_dn, guid, group_concat(name, ';') AS dcs
       FROM (SELECT object, domain, account, account_dn, guid, name FROM shows
             WHERE uac & 0x1000000 AND NOT uac & 0x4002000 AND targets = '[]' ORDER BY object, name)
       GROUP BY object) w
-     LEFT JOIN everyone x ON x.domain = w.domain
 UNION ALL
-SELECT r.object,
+SELECT r.object, r.domain,
        CASE WHEN r.note = 'null DACL' THEN 'Everyone'
             ELSE coalesce(k.account, n.sam, m.name, r.sid) END,
-       coalesce(k.account_dn, n.dn), k.guid, 'resource-based', r.account, r.account, coalesce(r.dcs, x.names), coalesce(r.sid, r.note),
+       coalesce(k.account_dn, n.dn), k.guid, 'resource-based', r.account, r.account, coalesce(r.dcs, '*'), coalesce(r.sid, r.note),
        (r.note IS 'null DACL') * 4096 + (r.note IS NOT NULL AND r.note <> 'null DACL') * 8192 +
        (r.sid IS NOT NULL AND (m.sid IS NOT NULL OR r.sid GLOB 'S-1-5-21-*-513' OR r.sid GLOB 'S-1-5-21-*-515')) * 16384 +
        (r.sid IS NOT NULL AND k.account IS NULL AND n.sid IS NULL AND m.sid IS NULL AND
@@ -182,4 +178,4 @@ SELECT r.object,
        (lower(r.account) = 'krbtgt' OR (lower(r.account) GLOB 'krbtgt_?*' AND substr(r.account, 8) NOT GLOB '*[^0-9]*')) * 16 +
        coalesce(NOT k.types & r.types, 0) * 512
 FROM trusting r CROSS JOIN unread z
-     LEFT JOIN known k ON k.sid = r.sid LEFT JOIN principal n ON n.sid = r.sid LEFT JOIN wide m ON m.sid = r.sid LEFT JOIN everyone x ON x.domain = r.domain;
+     LEFT JOIN known k ON k.sid = r.sid LEFT JOIN principal n ON n.sid = r.sid LEFT JOIN wide m ON m.sid = r.sid;

@@ -2,7 +2,7 @@
 -- Columns: kind, severity, account, account_dn (as most DCs name it), account_guid, subject (the SPN, the userPrincipalName, or the
 --          attribute that it is about), detail, dcs (the complete DCs that show it; sorted, ';' between), fix (a command that mends it, to be
 --          read before it is run; '' where there is none, or where the name has characters that mean something to a shell).
---          A row a kind, account and subject; ordered by these. kind, severity:
+--          A row a kind, account and subject; ordered by kind, account, account_guid, subject. kind, severity:
 --   invisible-spn    critical  an SPN with a character that shows nothing: no service needs one, and CVE-2026-25177 works by them
 --   lookalike-spn    critical  SPNs of two accounts that AD may take for one name though they are not equal in ASCII; a row each.
 --                              Where a DC was asked (scan --ask-dc), detail tells its answer: it takes them for one; or what was in
@@ -24,5 +24,7 @@
 -- account is disabled, and whether absent encryption types are absent or hidden (no unset-encryption then). Encryption types where no full
 -- replica of the domain was read. dcs of the kinds about encryption types names full replicas alone.
 CREATE VIEW report_hygiene AS
-SELECT kind, severity, account, account_dn, account_guid, subject, detail, dcs, fix FROM hygiene
+SELECT * FROM hygiene_alike
+UNION ALL
+SELECT * FROM hygiene_rest
 ORDER BY kind, account, account_guid, subject, detail;

@@ -369,6 +369,7 @@ CREATE TABLE finding_seen (
 -- What delegation_fact says, worked out at the end of each scan for the objects of which something changed: reports only read it. Columns as there.
 CREATE TABLE delegation_found (
     object       INTEGER NOT NULL REFERENCES object (id),
+    domain       INTEGER NOT NULL REFERENCES domain (id),
     account      TEXT,
     account_dn   TEXT,
     account_guid TEXT,

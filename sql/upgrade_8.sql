@@ -3,6 +3,7 @@
 -- What the delegation report says is kept; it is filled when the views are there (store/upgrade.c too).
 CREATE TABLE delegation_found (
     object       INTEGER NOT NULL REFERENCES object (id),
+    domain       INTEGER NOT NULL REFERENCES domain (id),
     account      TEXT,
     account_dn   TEXT,
     account_guid TEXT,

@@ -173,17 +173,6 @@ void db_fetch_row(sqlite3_stmt *stmt, struct store_cell *cells, int columns);
 /* Hands the names of the columns to header() (read.c). */
 enum spn_code db_header(sqlite3_stmt *stmt, store_header_fn header, void *ctx, struct spn_error *reterr);
 
-/* Which columns a statement is ordered by, and which of them is a severity, the worst first (-1 none). */
-struct row_order {
-    int columns[5];
-    size_t count;
-    int severity;
-};
-/* Hands the rows of two statements of the same columns, each of them in this order, to row() in this order
- * (merge.c). */
-enum spn_code db_merge_rows(struct store *store, sqlite3_stmt *a, sqlite3_stmt *b,
-                            const struct row_order *order, store_row_fn row, void *ctx,
-                            struct spn_error *reterr);
 /* A report that is read in two parts while these are kept; *ret_split false: it is not, and nothing was done
  * (parts.c). */
 enum spn_code parts_report(struct store *store, const char *name, bool *ret_split, store_header_fn header,
@@ -256,10 +245,10 @@ void account_rids_free(struct account_rids *rids); /* NULL is fine */
  * findings_remember. */
 enum spn_code delegations_find(struct store *store, bool narrow, struct spn_error *reterr);
 /* Where that was not done since the view is another one (a scan was killed before, or what it hung on was
- * pruned), a temporary table stands in the place of delegation_found. Within db_begin_temp, and once. */
+ * pruned), a temporary table stands in the place of delegation_found. Within db_begin_temp. */
 enum spn_code delegations_make_up(struct store *store, struct spn_error *reterr);
 
-/* account_fault is worked out once for all that is made of it (parts.c); sorted: as reports name accounts.
+/* account_fault is worked out once for all that is made of it (parts.c), sorted: as reports name accounts.
  * Within db_begin_temp, after db_fast_guids. And back to the view. */
 enum spn_code parts_keep_faults(struct store *store, bool sorted, struct spn_error *reterr);
 enum spn_code parts_drop_faults(struct store *store, struct spn_error *reterr);

@@ -14,7 +14,8 @@ enum spn_code delegations_find(struct store *store, bool narrow, struct spn_erro
 
 enum spn_code delegations_make_up(struct store *store, struct spn_error *reterr)
 {
-    static const char table[] = "CREATE TEMP TABLE delegation_found AS SELECT * FROM delegation_fact";
+    static const char table[] =
+        "CREATE TEMP TABLE IF NOT EXISTS delegation_found AS SELECT * FROM delegation_fact";
     int64_t stale = 0;
     enum spn_code code = db_int(store,
                                 "SELECT (SELECT value FROM meta WHERE name = 'findings_scan') IS NOT "

@@ -1,5 +1,5 @@
-/* merge.c: the rows of two statements as one. */
-#include "store/db.h"
+/* merge.c: rows from two sides as one. */
+#include "store/parts.h"
 
 #include <string.h>
 
@@ -52,34 +52,38 @@ static int compare_rows(const struct store_cell *a, const struct store_cell *b, 
 }
 
 struct side {
-    sqlite3_stmt *stmt;
     bool any;
     struct store_cell cells[DB_COLUMNS_MAX];
 };
 
-static enum spn_code next(struct store *store, struct side *side, int columns, struct spn_error *reterr)
+static enum spn_code step(struct store *store, sqlite3_stmt *stmt, struct side *side,
+                          struct spn_error *reterr)
 {
-    enum spn_code code = db_step(store, side->stmt, &side->any, reterr);
+    enum spn_code code = db_step(store, stmt, &side->any, reterr);
     if (code == SPN_OK && side->any)
-        db_fetch_row(side->stmt, side->cells, columns);
+        db_fetch_row(stmt, side->cells, sqlite3_column_count(stmt));
     return code;
 }
 
-enum spn_code db_merge_rows(struct store *store, sqlite3_stmt *a, sqlite3_stmt *b,
+enum spn_code db_merge_rows(struct store *store, next_row_fn next, void *next_ctx, sqlite3_stmt *stmt,
                             const struct row_order *order, store_row_fn row, void *ctx,
                             struct spn_error *reterr)
 {
-    struct side sides[2] = {{.stmt = a}, {.stmt = b}};
-    int columns = sqlite3_column_count(a);
-    enum spn_code code = next(store, &sides[0], columns, reterr);
+    struct side told, stepped;
+    const size_t columns = (size_t)sqlite3_column_count(stmt);
+    enum spn_code code = next(next_ctx, told.cells, &told.any, reterr);
     if (code == SPN_OK)
-        code = next(store, &sides[1], columns, reterr);
-    while (code == SPN_OK && (sides[0].any || sides[1].any)) {
-        bool second =
-            !sides[0].any || (sides[1].any && compare_rows(sides[0].cells, sides[1].cells, order) > 0);
-        code = row(ctx, sides[second].cells, (size_t)columns, reterr);
-        if (code == SPN_OK)
-            code = next(store, &sides[second], columns, reterr);
+        code = step(store, stmt, &stepped, reterr);
+    while (code == SPN_OK && (told.any || stepped.any)) {
+        if (told.any && (!stepped.any || compare_rows(told.cells, stepped.cells, order) <= 0)) {
+            code = row(ctx, told.cells, columns, reterr);
+            if (code == SPN_OK)
+                code = next(next_ctx, told.cells, &told.any, reterr);
+        } else {
+            code = row(ctx, stepped.cells, columns, reterr);
+            if (code == SPN_OK)
+                code = step(store, stmt, &stepped, reterr);
+        }
     }
     return code;
 }

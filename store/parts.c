@@ -1,5 +1,5 @@
 /* What reports are made of, worked out once for all of them: tables in the place of views. */
-#include "store/db.h"
+#include "store/parts.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -8,66 +8,38 @@
     "CREATE TEMP TABLE kept_" view " AS SELECT * FROM " view " " order ";DROP VIEW temp." view               \
     ";CREATE TEMP VIEW " view " AS SELECT * FROM temp.kept_" view ";"
 
-/* A report of which one part is of the accounts that all DCs show alike: nearly all of its rows, which come
- * in order from what is kept in order. The rest is sorted, and the two are read as one. */
+/* A report of which one part is of the accounts that all DCs show alike (alike.c): nearly all of its rows,
+ * which come in order from what is kept in order. The rest is sorted, and the two are read as one. */
 struct split {
     const char *report;
-    const char *alike, *rest;
+    bool findings;
+    const char *rest;
     struct row_order order;
 };
 
 static const struct split splits[] = {
     {"hygiene",
-     "SELECT * FROM hygiene_alike",
+     false,
      "SELECT * FROM hygiene_rest ORDER BY kind, account, account_guid, subject, detail",
      {{0, 2, 4, 5, 6}, 5, -1}},
-    {"findings",
-     "SELECT * FROM temp.report_findings_alike",
-     "SELECT * FROM temp.report_findings_rest",
-     {{1, 2, 3, 0}, 4, 1}},
+    {"findings", true, "SELECT * FROM temp.report_findings_rest", {{1, 2, 3, 0}, 4, 1}},
 };
 
-/* report_findings of one part of finding. */
-#define FINDINGS_OF(part, text)                                                                              \
-    {                                                                                                        \
-        "report_findings", "CREATE TEMP VIEW report_findings_" part " AS ", "FROM finding f",                \
-            "FROM finding_" part " f", text                                                                  \
-    }
-
-/* How a view is made of another one: head, then what it selects, as far as the word before which it ends. */
-struct rewording {
-    const char *view, *head, *from, *to, *end;
-};
-
-static const struct rewording rewordings[] = {
-    FINDINGS_OF("alike", "ORDER BY"),
-    FINDINGS_OF("rest", NULL),
-};
-
-static enum spn_code reword(struct store *store, const struct rewording *r, struct spn_error *reterr)
+/* report_findings of finding_rest alone. */
+static enum spn_code make_findings_rest(struct store *store, struct spn_error *reterr)
 {
     static const char select[] =
-        "SELECT ?2 || replace(substr(sql, 1, iif(?5 IS NULL, length(sql), instr(sql, ?5) "
-        "- 1)), ?3, ?4) FROM (SELECT substr(sql, instr(sql, 'SELECT')) AS sql FROM "
-        "temp.sqlite_schema WHERE name = ?1) WHERE instr(sql, ?3)";
+        "SELECT 'CREATE TEMP VIEW report_findings_rest AS ' || replace(substr(sql, instr(sql, 'SELECT')), "
+        "'FROM finding f', 'FROM finding_rest f') FROM temp.sqlite_schema WHERE name = 'report_findings' AND "
+        "instr(sql, 'FROM finding f')";
     sqlite3_stmt *stmt = db_prepare(store, select, reterr);
-    const char *const texts[] = {r->view, r->head, r->from, r->to, r->end};
-    if (!stmt)
-        return SPN_DATABASE;
     bool any = false;
-    enum spn_code code = SPN_OK;
-    int rc = SQLITE_OK;
-    for (int i = 0; i < (int)(sizeof texts / sizeof texts[0]); i++)
-        rc |= db_bind_str(stmt, i + 1, texts[i]);
-    if (rc != SQLITE_OK)
-        code = db_error(store, "read", reterr);
-    if (code == SPN_OK)
-        code = db_step(store, stmt, &any, reterr);
+    enum spn_code code = stmt ? db_step(store, stmt, &any, reterr) : SPN_DATABASE;
     const char *text = any ? (const char *)sqlite3_column_text(stmt, 0) : NULL;
     char *sql = text ? xstrdup(text) : NULL;
     if (code == SPN_OK && !any)
-        code =
-            spn_error_set(reterr, SPN_INTERNAL, 0, "the view %s is not worded as parts.c expects", r->view);
+        code = spn_error_set(reterr, SPN_INTERNAL, 0,
+                             "the view report_findings is not worded as parts.c expects");
     else if (code == SPN_OK && !text)
         code = db_error(store, "read", reterr);
     sqlite3_finalize(stmt);
@@ -96,8 +68,8 @@ static enum spn_code keep_tables(struct store *store, struct spn_error *reterr)
     enum spn_code code = parts_keep_faults(store, true, reterr);
     if (code == SPN_OK)
         code = db_exec(store, KEEP("hygiene_rest", ""), "make a temporary table for", reterr);
-    for (size_t i = 0; code == SPN_OK && i < sizeof rewordings / sizeof rewordings[0]; i++)
-        code = reword(store, &rewordings[i], reterr);
+    if (code == SPN_OK)
+        code = make_findings_rest(store, reterr);
     store->split = code == SPN_OK;
     return code;
 }
@@ -149,12 +121,14 @@ enum spn_code parts_report(struct store *store, const char *name, bool *ret_spli
     *ret_split = split != NULL;
     if (!split)
         return SPN_OK;
-    sqlite3_stmt *alike = db_prepare(store, split->alike, reterr);
-    sqlite3_stmt *rest = alike ? db_prepare(store, split->rest, reterr) : NULL;
-    enum spn_code code = rest ? db_header(alike, header, ctx, reterr) : SPN_DATABASE;
+    struct alike *alike = NULL;
+    sqlite3_stmt *rest = db_prepare(store, split->rest, reterr);
+    enum spn_code code = rest ? alike_begin(store, split->findings, &alike, reterr) : SPN_DATABASE;
     if (code == SPN_OK)
-        code = db_merge_rows(store, alike, rest, &split->order, row, ctx, reterr);
-    sqlite3_finalize(alike);
+        code = db_header(rest, header, ctx, reterr);
+    if (code == SPN_OK)
+        code = db_merge_rows(store, alike_next, alike, rest, &split->order, row, ctx, reterr);
+    alike_end(alike);
     sqlite3_finalize(rest);
     return code;
 }

@@ -23,9 +23,11 @@ static const char finding_words[] =
 
 static const char accounts_sql[] = "SELECT checks, domain, account, account_dn, guid FROM "
                                    "temp.kept_account_fault WHERE checks & ?1 AND NOT apart ORDER BY rowid";
-static const char known_sql[] =
-    "SELECT (SELECT s.started FROM finding_seen n JOIN scan s ON s.id = n.first_scan WHERE n.id = ?1), "
-    "(SELECT until FROM accepted WHERE id = ?1 AND until >= date('now'))";
+/* What is looked up by an id: OF_FIRST_SEEN, OF_ACCEPTED. */
+#define LOOK_UPS 2
+static const char *const look_up_sql[LOOK_UPS] = {
+    "SELECT s.started FROM finding_seen n JOIN scan s ON s.id = n.first_scan WHERE n.id = ?1",
+    "SELECT until FROM accepted WHERE id = ?1 AND until >= date('now')"};
 
 struct word {
     int64_t bit, domain;
@@ -35,7 +37,7 @@ struct word {
 
 struct alike {
     struct store *store;
-    sqlite3_stmt *accounts, *known;
+    sqlite3_stmt *accounts, *look_ups[LOOK_UPS];
     struct word *words;
     size_t count, size;
     size_t kind, next_kind; /* the words that are of the kind in hand */
@@ -93,44 +95,47 @@ static void text_cell(sqlite3_stmt *stmt, int column, struct store_cell *ret)
                                .len = (size_t)sqlite3_column_bytes(stmt, column)};
 }
 
-static void make_id(struct alike *a, const struct word *w)
+/* NULL without a GUID, as in SQL. */
+static void make_id(struct alike *a, const struct word *w, struct store_cell *ret)
 {
+    const char *guid = (const char *)sqlite3_column_text(a->accounts, 4);
     text_clear(&a->id);
     text_append_str(&a->id, w->head);
-    text_append_str(&a->id, (const char *)sqlite3_column_text(a->accounts, 4));
+    text_append_str(&a->id, guid ? guid : "");
     text_append_str(&a->id, w->tail);
+    *ret = (struct store_cell){.text = guid ? a->id.data : NULL, .len = guid ? a->id.len : 0};
 }
 
-/* Of the id just made, one row. */
-static enum spn_code look_up(struct alike *a, struct spn_error *reterr)
+/* Of the id just made. */
+static enum spn_code look_up(struct alike *a, sqlite3_stmt *stmt, struct store_cell *ret,
+                             struct spn_error *reterr)
 {
     bool any = false;
-    sqlite3_reset(a->known);
-    if (db_bind_text(a->known, 1, a->id.data, a->id.len) != SQLITE_OK)
+    sqlite3_reset(stmt);
+    if (db_bind_text(stmt, 1, a->id.data, a->id.len) != SQLITE_OK)
         return db_error(a->store, "read", reterr);
-    return db_step(a->store, a->known, &any, reterr);
+    enum spn_code code = db_step(a->store, stmt, &any, reterr);
+    *ret = (struct store_cell){0};
+    if (code == SPN_OK && any)
+        text_cell(stmt, 0, ret);
+    return code;
 }
 
 static enum spn_code fill(struct alike *a, const struct word *w, struct store_cell *cells,
                           struct spn_error *reterr)
 {
     enum spn_code code = SPN_OK;
-    bool looked = false;
     for (int i = 0; code == SPN_OK && i < a->columns; i++) {
         cells[i] = w->cells[i];
         if (!cells[i].is_int)
             continue;
         enum mark mark = (enum mark)cells[i].value;
-        if (mark == OF_ID) {
-            make_id(a, w);
-            cells[i] = (struct store_cell){.text = a->id.data, .len = a->id.len};
-        } else if (mark <= OF_GUID) {
-            text_cell(a->accounts, 1 + mark, &cells[i]);
-        } else {
-            code = looked ? SPN_OK : look_up(a, reterr);
-            looked = true;
-            text_cell(a->known, mark - OF_FIRST_SEEN, &cells[i]);
-        }
+        if (mark == OF_ID)
+            make_id(a, w, &cells[i]);
+        else if (mark <= OF_GUID)
+            text_cell(a->accounts, 1 + (int)mark, &cells[i]);
+        else
+            code = look_up(a, a->look_ups[mark - OF_FIRST_SEEN], &cells[i], reterr);
     }
     return code;
 }
@@ -167,8 +172,9 @@ enum spn_code alike_begin(struct store *store, bool findings, struct alike **ret
     enum spn_code code = db_query(store, findings ? finding_words : hygiene_words, NULL, put_word, a, reterr);
     if (code == SPN_OK && !(a->accounts = db_prepare(store, accounts_sql, reterr)))
         code = SPN_DATABASE;
-    if (code == SPN_OK && !(a->known = db_prepare(store, known_sql, reterr)))
-        code = SPN_DATABASE;
+    for (int i = 0; code == SPN_OK && i < LOOK_UPS; i++)
+        if (!(a->look_ups[i] = db_prepare(store, look_up_sql[i], reterr)))
+            code = SPN_DATABASE;
     return code;
 }
 
@@ -177,7 +183,8 @@ void alike_end(struct alike *a)
     if (!a)
         return;
     sqlite3_finalize(a->accounts);
-    sqlite3_finalize(a->known);
+    for (int i = 0; i < LOOK_UPS; i++)
+        sqlite3_finalize(a->look_ups[i]);
     for (size_t i = 0; i < a->text_count; i++)
         free(a->texts[i]);
     free(a->texts);

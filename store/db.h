@@ -168,7 +168,7 @@ int db_bind_state(sqlite3_stmt *stmt, int index, int64_t state);
 
 enum { DB_COLUMNS_MAX = 32 };
 
-/* The row at which the statement is; its texts are valid until it is stepped (merge.c). */
+/* The row at which the statement is; its texts are valid until it is stepped (read.c). */
 void db_fetch_row(sqlite3_stmt *stmt, struct store_cell *cells, int columns);
 /* Hands the names of the columns to header() (read.c). */
 enum spn_code db_header(sqlite3_stmt *stmt, store_header_fn header, void *ctx, struct spn_error *reterr);

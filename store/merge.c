@@ -3,25 +3,6 @@
 
 #include <string.h>
 
-void db_fetch_row(sqlite3_stmt *stmt, struct store_cell *cells, int columns)
-{
-    for (int i = 0; i < columns; i++) {
-        sqlite3_value *value = sqlite3_column_value(stmt, i);
-        cells[i] = (struct store_cell){0};
-        switch (sqlite3_value_type(value)) {
-        case SQLITE_NULL:
-            break;
-        case SQLITE_INTEGER:
-            cells[i].is_int = true;
-            cells[i].value = sqlite3_value_int64(value);
-            break;
-        default:
-            cells[i].text = (const char *)sqlite3_value_text(value);
-            cells[i].len = (size_t)sqlite3_value_bytes(value);
-        }
-    }
-}
-
 /* As SQLite sorts: NULL before numbers before text, which goes by its bytes. */
 static int compare_cells(const struct store_cell *a, const struct store_cell *b)
 {

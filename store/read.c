@@ -3,6 +3,26 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Through the value, a fourth less calls; that is for one thread at a time, as a store is. */
+void db_fetch_row(sqlite3_stmt *stmt, struct store_cell *cells, int columns)
+{
+    for (int i = 0; i < columns; i++) {
+        sqlite3_value *value = sqlite3_column_value(stmt, i);
+        cells[i] = (struct store_cell){0};
+        switch (sqlite3_value_type(value)) {
+        case SQLITE_NULL:
+            break;
+        case SQLITE_INTEGER:
+            cells[i].is_int = true;
+            cells[i].value = sqlite3_value_int64(value);
+            break;
+        default:
+            cells[i].text = (const char *)sqlite3_value_text(value);
+            cells[i].len = (size_t)sqlite3_value_bytes(value);
+        }
+    }
+}
+
 enum spn_code db_each_row(struct store *store, sqlite3_stmt *stmt, store_row_fn row, void *ctx,
                           struct spn_error *reterr)
 {

@@ -23,6 +23,7 @@ static const char finding_words[] =
 
 static const char accounts_sql[] = "SELECT checks, domain, account, account_dn, guid FROM "
                                    "temp.kept_account_fault WHERE checks & ?1 AND NOT apart ORDER BY rowid";
+
 /* What is looked up by an id: OF_FIRST_SEEN, OF_ACCEPTED. */
 #define LOOK_UPS 2
 static const char *const look_up_sql[LOOK_UPS] = {

@@ -21,6 +21,7 @@ static const char finding_words[] =
     "FROM hygiene_word ORDER BY CASE severity WHEN 'critical' THEN 0 WHEN 'warning' THEN 1 ELSE 2 END, kind, "
     "lower(subject)";
 
+/* In the order of enum mark behind what words are chosen by. */
 static const char accounts_sql[] = "SELECT checks, domain, account, account_dn, guid FROM "
                                    "temp.kept_account_fault WHERE checks & ?1 AND NOT apart ORDER BY rowid";
 
@@ -29,6 +30,8 @@ static const char accounts_sql[] = "SELECT checks, domain, account, account_dn, 
 static const char *const look_up_sql[LOOK_UPS] = {
     "SELECT s.started FROM finding_seen n JOIN scan s ON s.id = n.first_scan WHERE n.id = ?1",
     "SELECT until FROM accepted WHERE id = ?1 AND until >= date('now')"};
+
+enum { CHECKS, DOMAIN, ACCOUNT_COLUMNS = DOMAIN + 1 + OF_GUID };
 
 struct word {
     int64_t bit, domain;
@@ -41,8 +44,9 @@ struct alike {
     sqlite3_stmt *accounts, *look_ups[LOOK_UPS];
     struct word *words;
     size_t count, size;
-    size_t kind, next_kind; /* the words that are of the kind in hand */
-    size_t next;            /* the word to be tried next on the account in hand; next_kind: none is in hand */
+    struct store_cell account[ACCOUNT_COLUMNS]; /* in hand */
+    size_t kind, next_kind;                     /* the words that are of the kind in hand */
+    size_t next; /* the word to be tried next on the account in hand; next_kind: none is in hand */
     int columns;
     struct text_buf id;
     char **texts; /* of the words */
@@ -90,16 +94,10 @@ static enum spn_code begin_kind(struct alike *a, bool *ret_any, struct spn_error
     return SPN_OK;
 }
 
-static void text_cell(sqlite3_stmt *stmt, int column, struct store_cell *ret)
-{
-    *ret = (struct store_cell){.text = (const char *)sqlite3_column_text(stmt, column),
-                               .len = (size_t)sqlite3_column_bytes(stmt, column)};
-}
-
 /* NULL without a GUID, as in SQL. */
 static void make_id(struct alike *a, const struct word *w, struct store_cell *ret)
 {
-    const char *guid = (const char *)sqlite3_column_text(a->accounts, 4);
+    const char *guid = a->account[DOMAIN + OF_GUID].text;
     text_clear(&a->id);
     text_append_str(&a->id, w->head);
     text_append_str(&a->id, guid ? guid : "");
@@ -118,7 +116,7 @@ static enum spn_code look_up(struct alike *a, sqlite3_stmt *stmt, struct store_c
     enum spn_code code = db_step(a->store, stmt, &any, reterr);
     *ret = (struct store_cell){0};
     if (code == SPN_OK && any)
-        text_cell(stmt, 0, ret);
+        db_fetch_row(stmt, ret, 1);
     return code;
 }
 
@@ -134,7 +132,7 @@ static enum spn_code fill(struct alike *a, const struct word *w, struct store_ce
         if (mark == OF_ID)
             make_id(a, w, &cells[i]);
         else if (mark <= OF_GUID)
-            text_cell(a->accounts, 1 + (int)mark, &cells[i]);
+            cells[i] = a->account[DOMAIN + mark];
         else
             code = look_up(a, a->look_ups[mark - OF_FIRST_SEEN], &cells[i], reterr);
     }
@@ -149,8 +147,7 @@ enum spn_code alike_next(void *ctx, struct store_cell *cells, bool *ret_any, str
     while (code == SPN_OK && *ret_any) {
         for (; a->next < a->next_kind; a->next++) {
             const struct word *w = &a->words[a->next];
-            if (sqlite3_column_int64(a->accounts, 0) >> w->bit & 1 &&
-                sqlite3_column_int64(a->accounts, 1) == w->domain) {
+            if (a->account[CHECKS].value >> w->bit & 1 && a->account[DOMAIN].value == w->domain) {
                 a->next++;
                 return fill(a, w, cells, reterr);
             }
@@ -158,10 +155,12 @@ enum spn_code alike_next(void *ctx, struct store_cell *cells, bool *ret_any, str
         bool row = false;
         if (a->kind < a->next_kind)
             code = db_step(a->store, a->accounts, &row, reterr);
-        if (row)
+        if (row) {
+            db_fetch_row(a->accounts, a->account, ACCOUNT_COLUMNS);
             a->next = a->kind;
-        else if (code == SPN_OK)
+        } else if (code == SPN_OK) {
             code = begin_kind(a, ret_any, reterr);
+        }
     }
     return code;
 }
